@@ -1,0 +1,19 @@
+import type { Migration } from "kysely/migration";
+import * as tenants from "./0001_tenants.ts";
+import * as usersAndGroups from "./0002_users_and_groups.ts";
+import * as authenticationMethods from "./0003_authentication_methods.ts";
+import * as passwords from "./0004_passwords.ts";
+import * as appsAndKeys from "./0005_apps_and_keys.ts";
+import * as resetsAndAudit from "./0006_resets_and_audit.ts";
+import * as imports from "./0007_imports.ts";
+
+/** Named one by one, so that the compiler sees them and nothing is read from a folder at run time. */
+export const migrations: Record<string, Migration> = {
+  "0001_tenants": tenants,
+  "0002_users_and_groups": usersAndGroups,
+  "0003_authentication_methods": authenticationMethods,
+  "0004_passwords": passwords,
+  "0005_apps_and_keys": appsAndKeys,
+  "0006_resets_and_audit": resetsAndAudit,
+  "0007_imports": imports,
+};
