@@ -144,9 +144,10 @@ function methodRule(usable: readonly UsableMethod[], gatesRequired: number): Rul
   return rule("methods", enough, "too-few-methods", `${kinds.size} different usable methods of ${gatesRequired} required.`);
 }
 
+/** Whatever is stored, questions and saved codes are never gates of an administrator (security.md C07). */
 function administratorMethods({ tenant }: Account): ChallengeMethod[] {
-  // Whatever is stored: questions and saved codes are never gates of an administrator (security.md C07).
-  return tenant.administratorPolicy.methods.filter((method) => method !== "securityQuestions" && method !== "recoveryCode");
+  const stored: readonly ChallengeMethod[] = tenant.administratorPolicy.methods;
+  return stored.filter((method) => method !== "securityQuestions" && method !== "recoveryCode");
 }
 
 function usableMethods(

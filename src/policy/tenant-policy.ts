@@ -2,15 +2,15 @@ import { type Static, Type } from "typebox";
 import { CHALLENGE_METHODS, type ChallengeMethod } from "../methods/method.ts";
 
 const exact = { additionalProperties: false } as const;
-const MethodWord = Type.Union(CHALLENGE_METHODS.map((word) => Type.Literal(word)));
-const AdministratorMethodWord = Type.Union(
-  CHALLENGE_METHODS.filter((word) => word !== "securityQuestions" && word !== "recoveryCode").map((word) => Type.Literal(word)),
-);
+/** One of several words, with its type kept. */
+const word = <const T extends string>(words: readonly T[]) => Type.Unsafe<T>({ type: "string", enum: [...words] });
+const MethodWord = word(CHALLENGE_METHODS);
+const AdministratorMethodWord = word(["email", "sms", "voice", "officePhone", "authenticatorApp"]);
 
 /** What a tenant decides for its people (contract, section 6: `GET /v1/policy`). Stored as it stands here. */
 export const TenantPolicySchema = Type.Object(
   {
-    scope: Type.Union([Type.Literal("none"), Type.Literal("selected"), Type.Literal("all")]),
+    scope: word(["none", "selected", "all"]),
     groups: Type.Array(Type.String({ format: "uuid" }), {
       maxItems: 100,
       uniqueItems: true,
@@ -45,7 +45,7 @@ export const TenantPolicySchema = Type.Object(
       },
       exact,
     ),
-    disclosure: Type.Union([Type.Literal("private"), Type.Literal("helpful")]),
+    disclosure: word(["private", "helpful"]),
     writeback: Type.Object({ enabled: Type.Boolean(), unlockWithoutReset: Type.Boolean() }, exact),
     passwords: Type.Object(
       {
@@ -60,10 +60,7 @@ export const TenantPolicySchema = Type.Object(
       },
       exact,
     ),
-    temporaryPassword: Type.Object(
-      { lifetimeHours: Type.Integer({ minimum: 0, maximum: 8760 }), emailTo: Type.Union([Type.Literal("stored"), Type.Literal("any")]) },
-      exact,
-    ),
+    temporaryPassword: Type.Object({ lifetimeHours: Type.Integer({ minimum: 0, maximum: 8760 }), emailTo: word(["stored", "any"]) }, exact),
     twoPersonRule: Type.Boolean(),
     ownNetworks: Type.Array(Type.String({ maxLength: 49, pattern: "^[0-9A-Fa-f.:]+/[0-9]{1,3}$" }), {
       maxItems: 100,
@@ -72,7 +69,7 @@ export const TenantPolicySchema = Type.Object(
   },
   exact,
 );
-export type TenantPolicy = Static<typeof TenantPolicySchema> & { methods: ChallengeMethod[] };
+export type TenantPolicy = Static<typeof TenantPolicySchema>;
 
 /** What holds for whoever has an administrator role (entra-sspr.md §2). Two gates are the floor; no field can go below. */
 export const AdministratorPolicySchema = Type.Object(
@@ -83,7 +80,7 @@ export const AdministratorPolicySchema = Type.Object(
   },
   exact,
 );
-export type AdministratorPolicy = { enabled: boolean; methodsRequired: 2; methods: ChallengeMethod[] };
+export type AdministratorPolicy = Static<typeof AdministratorPolicySchema>;
 
 export const DEFAULT_POLICY: TenantPolicy = {
   scope: "all",
@@ -108,6 +105,11 @@ export const DEFAULT_ADMINISTRATOR_POLICY: AdministratorPolicy = {
   methodsRequired: 2,
   methods: ["email", "sms", "authenticatorApp"],
 };
+
+/** A stored policy with whatever came later than it at its default. */
+export function completePolicy(stored: TenantPolicy): TenantPolicy {
+  return { ...DEFAULT_POLICY, ...stored };
+}
 
 /**
  * The methods of the start answer: what the tenant's policies allow to *anybody*, so that it tells nothing about one person

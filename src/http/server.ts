@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import { Problem } from "../kit/problem.ts";
+import { newId, type Random } from "../kit/random.ts";
+import { createProblemAnswer, type TranslateError } from "./problem-answer.ts";
+import { ProblemSchema } from "./schemas.ts";
+
+/** A server whose routes are typed by their schemas. */
+export type Server = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+export interface ServerOptions {
+  readonly publicUrl: string;
+  readonly trustProxy: number;
+  readonly logger: FastifyBaseLogger;
+  readonly random: Random;
+  readonly translate: TranslateError;
+  readonly version: string;
+}
+
+/** JSON bodies are short; imports set a limit of their own. */
+const BODY_LIMIT = 64 * 1024;
+
+/** The door: parsing, problems, safety headers, documentation. Routes are registered on it by `compose`. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    trustProxy: options.trustProxy === 0 ? false : trustHops(options.trustProxy),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 120_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    genReqId: () => newId(options.random),
+    requestIdHeader: false,
+    disableRequestLogging: true,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 500 },
+    // What is wrong is refused: nothing is coerced, filled in or dropped in silence (security.md N05, attacks A28).
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.removeContentTypeParser("text/plain");
+  app.addSchema(ProblemSchema);
+  const answer = createProblemAnswer(options);
+  app.setErrorHandler(answer);
+  app.setNotFoundHandler((request, reply) => answer(new Problem("not-found"), request, reply));
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.header("cache-control", "no-store");
+  });
+  logRequests(app);
+  await app.register(helmet, safetyHeaders(options.publicUrl));
+  await app.register(swagger, documentation(options));
+  return app;
+}
+
+/**
+ * So many proxies in front are ours: their report of the hop before is believed, and nothing a client puts into the header itself.
+ * A function, since Fastify trusts nobody when it is given a mere number.
+ */
+function trustHops(count: number) {
+  return (_address: string, hop: number): boolean => hop < count;
+}
+
+/** One line for each request: what, how it ended, how long. Neither address nor query nor body: they are personal (security.md S03). */
+function logRequests(app: Server): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions, id } = request;
+    request.log.info(
+      { requestId: id, method, route: routeOptions.url ?? "none", status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "request",
+    );
+  });
+}
+
+function safetyHeaders(publicUrl: string) {
+  const self = ["'self'"];
+  const none = ["'none'"];
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: none,
+        scriptSrc: self,
+        styleSrc: self,
+        imgSrc: [...self, "data:"],
+        connectSrc: self,
+        formAction: self,
+        baseUri: none,
+        frameAncestors: none,
+        objectSrc: none,
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: none,
+      },
+    },
+    referrerPolicy: { policy: "no-referrer" as const },
+    hsts: publicUrl.startsWith("https://") ? { maxAge: 63_072_000, includeSubDomains: true } : false,
+    crossOriginOpenerPolicy: { policy: "same-origin" as const },
+    crossOriginResourcePolicy: { policy: "same-origin" as const },
+    xFrameOptions: { action: "deny" as const },
+  };
+}
+
+function documentation({ publicUrl, version }: ServerOptions) {
+  return {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Rekey",
+        version,
+        description: "Self-service password reset: prove who you are, set a new password, alone.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      servers: [{ url: publicUrl }],
+      components: {
+        securitySchemes: {
+          accessToken: {
+            type: "http" as const,
+            scheme: "bearer",
+            bearerFormat: "JWT",
+            description: "Of a person (sign-in) or an application (`POST /oauth/token`).",
+          },
+          resetToken: { type: "http" as const, scheme: "bearer", description: "The token of one reset, from its start." },
+          client: { type: "http" as const, scheme: "basic", description: "Client id and secret of an application." },
+        },
+      },
+    },
+    refResolver: {
+      buildLocalReference: (json: { $id?: unknown }, _base: unknown, _fragment: unknown, index: number) =>
+        typeof json.$id === "string" ? json.$id : `def-${index}`,
+    },
+  };
+}

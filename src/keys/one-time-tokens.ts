@@ -1,0 +1,23 @@
+import { constantTimeEqual, tag } from "../kit/seal.ts";
+import type { Keyring } from "./keyring.ts";
+
+/**
+ * The tokens of one-time links. A token is derived from the link's id, so neither the database nor the queue holds one (attacks A68);
+ * it lives as long as the row of that id says. 128 random bits of id, 256 of tag.
+ */
+export interface OneTimeTokens {
+  tokenOf(linkId: string): string;
+  /** The link's id, if the token is genuine. Says nothing about whether the link is still good. */
+  linkOf(token: string): string | null;
+}
+
+export function createOneTimeTokens(keyring: Keyring): OneTimeTokens {
+  const mac = (linkId: string) => tag(keyring.current("link").bytes, "one-time link", linkId);
+  return {
+    tokenOf: (linkId) => `${linkId}.${mac(linkId)}`,
+    linkOf(token) {
+      const [linkId = "", signature = ""] = token.split(".");
+      return constantTimeEqual(mac(linkId), signature) ? linkId : null;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { formatMessage, type Language, type Values } from "../kit/language.ts";
+import { spacedCode } from "../methods/sent-code.ts";
+import type { IneligibleReason } from "../policy/eligibility.ts";
+import { type Block, letter } from "./letter.ts";
+import type { EmailMessage, TextMessage } from "./message.ts";
+import { WORDS, type WordKey } from "./words.ts";
+
+/** Who is written to and what about; everything a sentence may need. */
+export interface Occasion {
+  readonly language: Language;
+  readonly organisation: string;
+  readonly account: string;
+  readonly name: string | null;
+  /** Milliseconds: when it was asked for. */
+  readonly at: number;
+  readonly address: string;
+  readonly device: string | null;
+}
+
+export function codeEmail(to: string, occasion: Occasion, code: string, minutes: number): EmailMessage {
+  const say = speaker(occasion, { minutes });
+  return mail(to, occasion, say("codeSubject"), [
+    { text: say("codeIntro") },
+    { code: spacedCode(code) },
+    { text: say("codeUse") },
+    { text: say("codeNever"), strong: true },
+    { text: say("askedFrom") },
+    { text: say("codeNotYou") },
+  ]);
+}
+
+/** The last line binds the code to our page (WICG origin-bound one-time codes); the code stands there and nowhere else. */
+export function codeText(to: string, occasion: Occasion, code: string, host: string): TextMessage {
+  return { to, text: `${speaker(occasion)("codeText")}\n\n@${host} #${code}` };
+}
+
+export function passwordChangedEmail(to: string, occasion: Occasion, link: string): EmailMessage {
+  const say = speaker(occasion);
+  return mail(to, occasion, say("changedSubject"), [
+    { text: say("changedIntro") },
+    { text: say("changedYou") },
+    { text: say("changedNotYou"), strong: true },
+    { link },
+  ]);
+}
+
+export function passwordChangedText(to: string, occasion: Occasion, link: string): TextMessage {
+  return { to, text: speaker(occasion, { link })("changedText") };
+}
+
+export function cannotResetEmail(to: string, occasion: Occasion, reason: IneligibleReason, help: string | null): EmailMessage {
+  const why = speaker(occasion)(WHY[reason] ?? "whyNotAllowed");
+  const say = speaker(occasion, { why, help: help ?? "" });
+  return mail(to, occasion, say("cannotSubject"), [
+    { text: say("cannotIntro") },
+    { text: say("cannotReason") },
+    { text: say(help === null ? "cannotHelpPlain" : "cannotHelp") },
+    { text: say("cannotNotYou") },
+  ]);
+}
+
+export function cannotResetText(to: string, occasion: Occasion): TextMessage {
+  return { to, text: speaker(occasion)("cannotText") };
+}
+
+const WHY: Partial<Record<IneligibleReason, WordKey>> = {
+  "account-disabled": "whyDisabled",
+  "recovery-frozen": "whyFrozen",
+  "too-few-methods": "whyTooFew",
+};
+
+function mail(to: string, occasion: Occasion, subject: string, blocks: readonly Block[]): EmailMessage {
+  const say = speaker(occasion);
+  const greeting =
+    occasion.name === null
+      ? say("greetingPlain")
+      : formatMessage(occasion.language, WORDS[occasion.language].greeting, { name: occasion.name });
+  return { to, subject, ...letter(occasion.language, subject, [{ text: greeting }, ...blocks], say("footer")) };
+}
+
+function speaker(occasion: Occasion, extra: Values = {}): (key: WordKey) => string {
+  const { language, organisation, account, address, device } = occasion;
+  const when = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone: "UTC",
+  }).format(occasion.at);
+  const values = { organisation, account, address, device: device ?? "none", when: `${when} UTC`, ...extra };
+  return (key) => formatMessage(language, WORDS[language][key], values);
+}

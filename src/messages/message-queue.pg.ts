@@ -1,0 +1,21 @@
+import { type Kysely, sql, type Transaction } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { Job, MessageQueue } from "./message-queue.ts";
+
+/** How often a job is tried before it is given up, visibly: graphile-worker waits exp(attempt) seconds between, about 6 hours in all. */
+const MAX_ATTEMPTS: Record<Job["task"], number> = { "send-code": 6, "send-notice": 12, "raise-credential-version": 25 };
+
+/**
+ * The queue of graphile-worker, called through its SQL function so that a job is part of the transaction that causes it.
+ * A notified worker starts within milliseconds.
+ */
+export function createMessageQueue(db: Kysely<Database> | Transaction<Database>): MessageQueue {
+  return {
+    async enqueue(job) {
+      const { task, ...payload } = job;
+      await sql`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, max_attempts => ${MAX_ATTEMPTS[task]})`.execute(
+        db,
+      );
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Catalogue } from "../kit/language.ts";
+import type { WordKey } from "./words.ts";
+
+export const sv: Catalogue<WordKey> = {
+  greeting: "Hej {name},",
+  greetingPlain: "Hej,",
+  codeSubject: "Din kod för att återställa lösenordet",
+  codeIntro: "Använd den här koden för att återställa lösenordet för {account} hos {organisation}:",
+  codeUse: "Skriv den bara på sidan där du bad om den. Den gäller i {minutes, plural, one {# minut} other {# minuter}}.",
+  codeNever: "Läs aldrig upp koden för någon. Ingen från {organisation} frågar efter den, inte heller på telefon.",
+  askedFrom: "Den begärdes {when} från {address}{device, select, none {} other { ({device})}}.",
+  codeNotYou:
+    "Om det inte var du behöver du inte göra något: utan koden förblir lösenordet som det är. Händer det igen, säg till din helpdesk.",
+  codeText: "{organisation}: kod för att återställa ditt lösenord. Skriv den bara på vår sida, läs aldrig upp den.",
+  changedSubject: "Ditt lösenord har återställts",
+  changedIntro:
+    "Lösenordet för {account} hos {organisation} återställdes {when} från {address}{device, select, none {} other { ({device})}}.",
+  changedYou: "Om det var du är allt som det ska. Logga in med det nya lösenordet; äldre sessioner har avslutats.",
+  changedNotYou: "Om det inte var du, öppna den här sidan och säg det. Då stoppas det nya lösenordet och alla fler återställningar:",
+  changedText: "{organisation}: ditt lösenord har återställts. Inte du? {link}",
+  cannotSubject: "Om ditt försök att återställa lösenordet",
+  cannotIntro:
+    "Någon försökte återställa lösenordet för {account} hos {organisation} {when} från {address}{device, select, none {} other { ({device})}}.",
+  cannotReason: "Det går inte att göra på sidan för det här kontot. {why}",
+  cannotHelp: "Din helpdesk kan återställa det åt dig: {help}",
+  cannotHelpPlain: "Din helpdesk eller administratör kan återställa det åt dig.",
+  cannotNotYou: "Om det inte var du behöver du inte göra något.",
+  whyDisabled: "Kontot är inaktiverat.",
+  whyFrozen: "Återställning av kontot är stoppad eftersom någon sade att en tidigare inte var deras.",
+  whyNotAllowed: "Självbetjäning är inte påslagen för det.",
+  whyTooFew: "För få sätt att visa vem du är har registrerats.",
+  cannotText: "{organisation}: ditt lösenord kan inte återställas på sidan. Kontakta din helpdesk.",
+  footer: "Det här meddelandet skickades av {organisation} på grund av något som hände med ditt konto. Ingen läser svar på det.",
+};

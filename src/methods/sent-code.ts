@@ -1,0 +1,37 @@
+import { createHmac } from "node:crypto";
+import { generateSync } from "otplib/functional";
+import type { Keyring } from "../keys/keyring.ts";
+import { constantTimeEqual } from "../kit/seal.ts";
+
+/** Makes and checks the codes that are sent. A code is stored nowhere: sender and verifier derive the same one (design §3). */
+export interface SentCodes {
+  derive(challenge: CodeChallenge): string;
+  matches(challenge: CodeChallenge, code: string): boolean;
+}
+
+/** What a code is bound to. The challenge id (128 random bits) leads to one flow, one method and one address. */
+export interface CodeChallenge {
+  readonly purpose: "reset" | "sign-in" | "registration";
+  readonly flowId: string;
+  readonly challengeId: string;
+}
+
+/** @param digits 6 to 10. HOTP truncates to 31 bits (RFC 4226 §5.3), so of ten digits the first is 0, 1 or 2. */
+export function createSentCodes(keyring: Keyring, digits: number): SentCodes {
+  const derive = ({ purpose, flowId, challengeId }: CodeChallenge): string => {
+    const secret = createHmac("sha256", keyring.current("code").bytes).update([purpose, flowId, challengeId].join("\0")).digest();
+    return generateSync({ strategy: "hotp", secret, counter: 0, digits });
+  };
+  return { derive, matches: (challenge, code) => constantTimeEqual(derive(challenge), normalizeCode(code)) };
+}
+
+/** People type codes as they read them: "1234 5678", "1234-5678". Digits only, of any script that Unicode calls decimal. */
+export function normalizeCode(typed: string): string {
+  return typed.normalize("NFKC").replace(/[\s\-–—]/g, "");
+}
+
+/** "12345678" → "1234 5678": broken in two, to be read and typed (Forgot Password Cheat Sheet). */
+export function spacedCode(code: string): string {
+  const half = Math.ceil(code.length / 2);
+  return `${code.slice(0, half)} ${code.slice(half)}`;
+}

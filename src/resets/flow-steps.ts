@@ -1,0 +1,213 @@
+import { count, judge, type Window } from "../throttle/counter.ts";
+import type { Limit } from "../throttle/limits.ts";
+import type { AccountState, FlowMethod, ResetFlow, StepEvent } from "./reset-flow.ts";
+import type {
+  ChallengeResult,
+  ChallengeStep,
+  ClaimResult,
+  FlowResult,
+  OpenResult,
+  OpenStep,
+  ProveResult,
+  ProveStep,
+  VerifyResult,
+  VerifyStep,
+} from "./reset-store.ts";
+
+/**
+ * The steps of a reset as changes of one flow and one account. The in-process store runs them; `reset-store.lua.ts` says the same in
+ * Lua for Redis, and one contract suite, with random sequences, holds the two together.
+ */
+export interface FlowState {
+  flow: ResetFlow | undefined;
+  account: AccountState;
+  readonly emit: (event: StepEvent) => void;
+}
+
+const INVALID = { outcome: "invalid" } as const;
+
+export function open(state: FlowState, step: OpenStep): OpenResult {
+  const counter = `${step.flow.sources}:starts`;
+  const windows = take(state, counter, step.starts, step.now);
+  if (judge(windows, step.starts, step.now).over && !step.workProved) return { outcome: "work" };
+  state.flow = step.flow;
+  emit(state, step.flow, step, { type: "reset.start", outcome: "success" });
+  return { outcome: "open" };
+}
+
+export function challenge(state: FlowState, step: ChallengeStep): ChallengeResult {
+  const flow = live(state, step);
+  if (flow === undefined) return INVALID;
+  // What the start did not offer (security questions) comes after a first proof only.
+  const later = Object.keys(flow.proofs).length > 0 && flow.methods[step.method] !== undefined;
+  if (flow.offered[step.method] === undefined && !later) return { outcome: "not-offered" };
+  const paused = pausedUntil(state, flow, step.kind, step.wrongProofs, step.now);
+  const resend = flow.resend[step.method];
+  const codes = flow.codes + (step.sent ? 1 : 0);
+  if (paused > step.now) return limited(state, flow, step, paused, "too-many-wrong-proofs");
+  if (step.sent && resend !== undefined && resend.at > step.now) return { outcome: "limited", retryAt: resend.at };
+  if (codes > step.codes || flow.challenges + 1 > step.challenges) return limited(state, flow, step, flow.expiresAt, "too-many-codes");
+  const methods = flow.methods[step.method] ?? [];
+  const next = resend?.next ?? 0;
+  const target =
+    step.methodId === undefined ? methods[next % Math.max(1, methods.length)] : methods.find((method) => method.id === step.methodId);
+  const expiresAt = Math.min(step.now + step.codeTtlMs, flow.expiresAt);
+  flow.codes = codes;
+  flow.challenges += 1;
+  flow.challenge = {
+    id: step.challengeId,
+    method: step.method,
+    kind: step.kind,
+    ...(target === undefined ? {} : { target }),
+    expiresAt,
+    tries: 0,
+  };
+  flow.resend[step.method] = { at: step.now + step.resendMs, next: next + 1 };
+  emit(state, flow, step, { type: "reset.challenge", outcome: "success", ...about(flow) });
+  return { outcome: "challenged", expiresAt, ...(step.sent ? { resendAfter: step.now + step.resendMs } : {}) };
+}
+
+export function verify(state: FlowState, step: VerifyStep): VerifyResult {
+  const flow = live(state, step);
+  if (flow === undefined) return INVALID;
+  const { challenge: pending } = flow;
+  // Nothing is pending: a code that was used, or never asked for. There is nothing to guess, so there is nothing to count.
+  if (pending === undefined) return { outcome: "rejected" };
+  const paused = pausedUntil(state, flow, pending.kind, step.wrongProofs, step.now);
+  if (paused > step.now) return limited(state, flow, step, paused, "too-many-wrong-proofs", "reset.proof");
+  if (pending.tries >= step.tries)
+    return limited(state, flow, step, flow.resend[pending.method]?.at ?? step.now, "too-many-tries", "reset.proof");
+  pending.tries += 1;
+  const windows = take(state, proofCounter(flow, pending.kind), step.wrongProofs, step.now);
+  const current = pending.id === step.challengeId && pending.expiresAt > step.now;
+  if (current && step.matches === "later") return { outcome: "counted", flow };
+  if (current && step.matches === "yes" && pending.target !== undefined && !flow.decoy) return pass(state, flow, pending.target, step);
+  const full = windows.some((window, index) => window.count >= (step.wrongProofs[index]?.limit ?? 0));
+  emit(state, flow, step, {
+    type: "reset.proof",
+    outcome: full ? "blocked" : "failure",
+    ...about(flow),
+    reason: full ? "too-many-wrong-proofs" : "code-rejected",
+  });
+  return { outcome: "rejected" };
+}
+
+/** Ends a try that `verify` counted with `later`: with a target it passes the gate, without one it failed. */
+export function prove(state: FlowState, step: ProveStep): ProveResult {
+  const flow = live(state, step);
+  if (flow === undefined) return INVALID;
+  const current = flow.challenge?.id === step.challengeId && flow.challenge.expiresAt > step.now;
+  if (current && step.target !== undefined && !flow.decoy) return pass(state, flow, step.target, step);
+  emit(state, flow, step, { type: "reset.proof", outcome: "failure", ...about(flow), reason: "code-rejected" });
+  return { outcome: "rejected" };
+}
+
+export function read(state: FlowState, step: { now: number; tokenHash: string }): FlowResult {
+  const flow = live(state, step);
+  return flow === undefined ? INVALID : { outcome: "found", flow };
+}
+
+export function peek(state: FlowState, step: { now: number }): FlowResult {
+  const { flow } = state;
+  return flow === undefined || flow.expiresAt <= step.now || flow.openedAt <= state.account.voidedAt ? INVALID : { outcome: "found", flow };
+}
+
+export function cancel(state: FlowState, step: { now: number; tokenHash: string; eventId: string }): FlowResult {
+  const flow = live(state, step);
+  if (flow === undefined) return INVALID;
+  state.flow = undefined;
+  emit(state, flow, step, { type: "reset.cancel", outcome: "success" });
+  return { outcome: "found", flow };
+}
+
+export function claim(state: FlowState, step: { now: number; tokenHash: string; claimId: string; leaseMs: number }): ClaimResult {
+  const flow = live(state, step);
+  if (flow === undefined) return INVALID;
+  flow.claim = { id: step.claimId, until: step.now + step.leaseMs };
+  return { outcome: "claimed", flow };
+}
+
+export function release(state: FlowState, step: { claimId: string }): void {
+  if (state.flow?.claim?.id === step.claimId) delete state.flow.claim;
+}
+
+export function finish(state: FlowState, step: { now: number }): void {
+  state.flow = undefined;
+  state.account.voidedAt = step.now;
+}
+
+/** The flow, if it can be used by the holder of this token now. A live claim shuts everybody out. */
+function live(state: FlowState, step: { now: number; tokenHash: string }): ResetFlow | undefined {
+  const found = peek(state, step);
+  if (found.outcome === "invalid" || found.flow.tokenHash !== step.tokenHash) return undefined;
+  return found.flow.claim !== undefined && found.flow.claim.until > step.now ? undefined : found.flow;
+}
+
+function pass(
+  state: FlowState,
+  flow: ResetFlow,
+  target: FlowMethod,
+  step: { now: number; eventId: string },
+): { outcome: "passed"; flow: ResetFlow } {
+  const pending = flow.challenge;
+  if (pending === undefined) throw new Error("no challenge is pending");
+  flow.proofs[pending.kind] = { methodId: target.id, revision: target.revision, at: step.now };
+  // Success clears the failures of the kind that was used, and no others (security.md D09).
+  delete state.account.counters[proofCounter(flow, pending.kind)];
+  emit(state, flow, step, { type: "reset.proof", outcome: "success", method: pending.method, methodId: target.id });
+  delete flow.challenge;
+  return { outcome: "passed", flow };
+}
+
+function limited(
+  state: FlowState,
+  flow: ResetFlow,
+  step: { now: number; eventId: string },
+  retryAt: number,
+  reason: string,
+  type: StepEvent["type"] = "reset.challenge",
+): { outcome: "limited"; retryAt: number } {
+  emit(state, flow, step, { type, outcome: "blocked", ...about(flow), reason });
+  return { outcome: "limited", retryAt };
+}
+
+function take(state: FlowState, counter: string, limits: readonly Limit[], now: number): Window[] {
+  const windows = count(state.account.counters[counter] ?? [], limits, now);
+  state.account.counters[counter] = windows;
+  return windows;
+}
+
+/** Until when a kind of method rests for this class of sources; 0 when it does not. */
+function pausedUntil(state: FlowState, flow: ResetFlow, kind: string, limits: readonly Limit[], now: number): number {
+  const windows = state.account.counters[`${flow.sources}:wrong:${kind}`] ?? [];
+  const full = windows.filter((window, index) => window.until > now && window.count >= (limits[index]?.limit ?? 0));
+  return Math.max(0, ...full.map((window) => window.until));
+}
+
+function proofCounter(flow: ResetFlow, kind: string): string {
+  return `${flow.sources}:wrong:${kind}`;
+}
+
+function about({ challenge: pending }: ResetFlow): Partial<StepEvent> {
+  if (pending === undefined) return {};
+  return { method: pending.method, ...(pending.target === undefined ? {} : { methodId: pending.target.id }) };
+}
+
+function emit(
+  state: FlowState,
+  flow: ResetFlow,
+  step: { now: number; eventId: string },
+  what: Pick<StepEvent, "type" | "outcome"> & Partial<StepEvent>,
+): void {
+  const { id: flowId, supportCode, tenantId, userId, decoy } = flow;
+  state.emit({
+    id: step.eventId,
+    at: step.now,
+    flowId,
+    supportCode,
+    decoy,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(userId === undefined ? {} : { userId }),
+    ...what,
+  });
+}

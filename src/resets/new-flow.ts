@@ -1,0 +1,53 @@
+import { SECOND } from "../kit/clock.ts";
+import type { Random } from "../kit/random.ts";
+import { sha256 } from "../kit/seal.ts";
+import type { ChallengeMethod } from "../methods/method.ts";
+import type { Eligibility } from "../policy/eligibility.ts";
+import type { Found } from "../users/account-store.ts";
+import type { FlowMethod, ResetFlow } from "./reset-flow.ts";
+import { newSupportCode } from "./support-code.ts";
+
+interface Gathered {
+  readonly id: string;
+  /** Keyed tag of the name. */
+  readonly account: string;
+  readonly token: string;
+  readonly found: Found;
+  readonly eligibility: Eligibility | null;
+  readonly offered: readonly ChallengeMethod[];
+  readonly now: number;
+}
+
+/** The flow of a name, known or not. Who cannot reset gets a decoy: the same flow, without a method behind any challenge. */
+export function newFlow(gathered: Gathered, origin: string, deps: { random: Random; resetTtlSeconds: number }): ResetFlow {
+  const { id, account, token, found, eligibility, offered, now } = gathered;
+  const canReset = eligibility?.canReset === true;
+  return {
+    id,
+    account,
+    tokenHash: sha256(token),
+    purpose: "reset",
+    supportCode: newSupportCode(deps.random),
+    openedAt: now,
+    expiresAt: now + deps.resetTtlSeconds * SECOND,
+    ...(found.tenant === null ? {} : { tenantId: found.tenant.id }),
+    ...(found.account === null ? {} : { userId: found.account.id }),
+    decoy: !canReset,
+    sources: found.account?.familiar === true ? "familiar" : "strange",
+    origin,
+    offered: Object.fromEntries(offered.map((method) => [method, true])),
+    methods: canReset ? methodsBehind(eligibility) : {},
+    codes: 0,
+    challenges: 0,
+    resend: {},
+    proofs: {},
+  };
+}
+
+function methodsBehind({ methodsUsable }: Eligibility): Partial<Record<ChallengeMethod, FlowMethod[]>> {
+  const methods: Partial<Record<ChallengeMethod, FlowMethod[]>> = {};
+  for (const { method, methodId, revision } of methodsUsable) {
+    methods[method] = [...(methods[method] ?? []), { id: methodId, revision }];
+  }
+  return methods;
+}

@@ -1,0 +1,113 @@
+import { sql, type Transaction } from "kysely";
+import { writeAuditEvents } from "../audit/audit-log.pg.ts";
+import type { Db } from "../database/connect.pg.ts";
+import type { Database } from "../database/schema.ts";
+import { DAY } from "../kit/clock.ts";
+import { newId, type Random } from "../kit/random.ts";
+import { createMessageQueue } from "../messages/message-queue.pg.ts";
+import { writePassword } from "../passwords/password-store.pg.ts";
+import { createAccountStore } from "../users/account-store.pg.ts";
+import type { CommitInput, CommitReset, CommitResult } from "./reset-commit.ts";
+
+/** How long "this was not me" can be said. */
+const OBJECTION_MS = 30 * DAY;
+
+/** Thrown to roll back; never leaves this file. */
+class Refused extends Error {
+  readonly outcome: "spent" | "closed";
+
+  constructor(outcome: "spent" | "closed") {
+    super(outcome);
+    this.outcome = outcome;
+  }
+}
+
+export function createCommitReset({ db, random }: { db: Db; random: Random }): CommitReset {
+  return async (input) => {
+    try {
+      return await db.transaction().execute((trx) => commit(trx, input, random));
+    } catch (error) {
+      if (error instanceof Refused) return { outcome: error.outcome };
+      throw error;
+    }
+  };
+}
+
+async function commit(trx: Transaction<Database>, input: CommitInput, random: Random): Promise<CommitResult> {
+  const { flow, userId, now } = input;
+  // The claim in PostgreSQL is the first effect: of two commits of one flow the second waits here, and finds the first.
+  const claimed = await trx
+    .insertInto("completed_resets")
+    .values({ flow_id: flow.id, token_hash: flow.tokenHash, tenant_id: flow.tenantId ?? "", user_id: userId, completed_at: new Date(now) })
+    .onConflict((oc) => oc.column("flow_id").doNothing())
+    .executeTakeFirst();
+  if (claimed.numInsertedOrUpdatedRows === 0n) throw new Refused("spent");
+  // Whoever grants a role, disables the person or changes the policy takes the same rows: the judgement below is the last word.
+  await sql`select 1 from users u join tenants t on t.id = u.tenant_id where u.id = ${userId} for update of u for share of t`.execute(trx);
+  const account = await createAccountStore(trx).findById(userId, input.sourceTag);
+  if (account === null || !input.stillOpen(account)) throw new Refused("closed");
+  const credentialVersion = await writePassword(trx, { userId, phc: input.phc, now });
+  await voidLinks(trx, userId, now);
+  await rememberSource(trx, userId, input.sourceTag, now);
+  await record(trx, input, account.tenant.id, credentialVersion, random);
+  return { outcome: "committed", credentialVersion };
+}
+
+async function voidLinks(trx: Transaction<Database>, userId: string, now: number): Promise<void> {
+  await trx
+    .updateTable("one_time_links")
+    .set({ expires_at: new Date(now) })
+    .where("user_id", "=", userId)
+    .where("used_at", "is", null)
+    // An objection to an earlier reset stays possible: it is how the owner stops a thief who resets twice.
+    .where("purpose", "<>", "not-me")
+    .execute();
+}
+
+async function rememberSource(trx: Transaction<Database>, userId: string, sourceTag: string, now: number): Promise<void> {
+  await trx
+    .insertInto("familiar_sources")
+    .values({ user_id: userId, source_tag: sourceTag, last_seen_at: new Date(now) })
+    .onConflict((oc) => oc.columns(["user_id", "source_tag"]).doUpdateSet({ last_seen_at: new Date(now) }))
+    .execute();
+}
+
+async function record(
+  trx: Transaction<Database>,
+  { flow, userId, now }: CommitInput,
+  tenantId: string,
+  version: number,
+  random: Random,
+): Promise<void> {
+  const linkId = newId(random);
+  await trx
+    .insertInto("one_time_links")
+    .values({
+      id: linkId,
+      purpose: "not-me",
+      tenant_id: tenantId,
+      user_id: userId,
+      flow_id: flow.id,
+      created_at: new Date(now),
+      expires_at: new Date(now + OBJECTION_MS),
+      used_at: null,
+    })
+    .execute();
+  await writeAuditEvents(trx, [
+    {
+      id: newId(random),
+      at: now,
+      tenantId,
+      type: "reset.complete",
+      outcome: "success",
+      actor: { kind: "user", id: userId },
+      userId,
+      flowId: flow.id,
+      supportCode: flow.supportCode,
+      details: { gates: Object.keys(flow.proofs) },
+    },
+  ]);
+  const queue = createMessageQueue(trx);
+  await queue.enqueue({ task: "send-notice", notice: "password-changed", userId, flowId: flow.id, linkId, origin: flow.origin });
+  await queue.enqueue({ task: "raise-credential-version", userId, version });
+}

@@ -1,0 +1,83 @@
+import type { ChallengeMethod, GateKind } from "../methods/method.ts";
+import type { Window } from "../throttle/counter.ts";
+
+export type ResetPurpose = "reset" | "unlock";
+
+/** One registered value that may be challenged, by id and the revision it had when the flow began. */
+export interface FlowMethod {
+  readonly id: string;
+  readonly revision: number;
+}
+
+export interface FlowProof {
+  readonly methodId: string;
+  readonly revision: number;
+  readonly at: number;
+}
+
+export interface FlowChallenge {
+  readonly id: string;
+  readonly method: ChallengeMethod;
+  readonly kind: GateKind;
+  /** Absent where the person has no such method: no code passes, and everything else is the same. */
+  readonly target?: FlowMethod;
+  readonly expiresAt: number;
+  tries: number;
+}
+
+/**
+ * One reset on its way, as Redis or memory keeps it. No code, no name, no address is in it. Absent means absent: no field is null, no
+ * list is empty, so that Lua and TypeScript write the same JSON.
+ */
+export interface ResetFlow {
+  readonly id: string;
+  /** Keyed tag of the name asked for, known or not: whose counters these are. */
+  readonly account: string;
+  readonly tokenHash: string;
+  readonly purpose: ResetPurpose;
+  readonly supportCode: string;
+  readonly openedAt: number;
+  readonly expiresAt: number;
+  readonly tenantId?: string;
+  /** The person, where there is one: also in a decoy, for the note and the record. */
+  readonly userId?: string;
+  /** True for whoever cannot reset: unknown, disabled, out of scope… No code passes a gate of a decoy. */
+  readonly decoy: boolean;
+  /** Which class of sources the flow's counters belong to. */
+  readonly sources: "familiar" | "strange";
+  /** Who asked and from where, sealed: for the words of a message. */
+  readonly origin: string;
+  /** What the start answer offered. */
+  readonly offered: Partial<Record<ChallengeMethod, true>>;
+  /** The values behind each challenge method, the default first. Empty in a decoy. */
+  readonly methods: Partial<Record<ChallengeMethod, readonly FlowMethod[]>>;
+  codes: number;
+  challenges: number;
+  resend: Partial<Record<ChallengeMethod, { at: number; next: number }>>;
+  challenge?: FlowChallenge;
+  proofs: Partial<Record<GateKind, FlowProof>>;
+  claim?: { id: string; until: number };
+}
+
+/** What is counted for one account, whoever's flows they are. */
+export interface AccountState {
+  counters: Record<string, Window[]>;
+  /** Flows opened until then are void: a completed reset ends all others (security.md L02). */
+  voidedAt: number;
+}
+
+/** A step as the state call records it; the worker moves it to the audit log. */
+export interface StepEvent {
+  readonly id: string;
+  readonly at: number;
+  readonly type: "reset.start" | "reset.challenge" | "reset.proof" | "reset.cancel";
+  readonly outcome: "success" | "failure" | "blocked";
+  readonly flowId: string;
+  readonly supportCode: string;
+  readonly tenantId?: string;
+  readonly userId?: string;
+  readonly decoy: boolean;
+  readonly method?: ChallengeMethod;
+  readonly methodId?: string;
+  readonly reason?: string;
+}

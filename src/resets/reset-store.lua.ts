@@ -1,0 +1,195 @@
+/**
+ * The steps of `flow-steps.ts`, as one Redis script. KEYS: flow, events of the bucket. ARGV: step, its input as JSON,
+ * milliseconds to keep the account. Answers JSON. The key of the account is made from what the flow says, under the same hash tag, so
+ * that it lies on the same node. The two are held together by `test/contracts/reset-store.test.ts`.
+ */
+export const RESET_STEPS = `
+local name, step = ARGV[1], cjson.decode(ARGV[2])
+local function load(key) local text = redis.call('GET', key); if text then return cjson.decode(text) end end
+local flow = load(KEYS[1])
+local accountKey = string.match(KEYS[1], '^{%w+}:') .. 'account:' .. ((flow or step.flow or step).account or 'none')
+local account = load(accountKey) or { counters = {}, voidedAt = 0 }
+local gone = false
+
+local function emit(type, outcome, extra)
+  local event = { id = step.eventId, at = step.now, type = type, outcome = outcome, flowId = flow.id, supportCode = flow.supportCode,
+    tenantId = flow.tenantId, userId = flow.userId, decoy = flow.decoy }
+  for key, value in pairs(extra or {}) do event[key] = value end
+  redis.call('XADD', KEYS[2], '*', 'event', cjson.encode(event))
+end
+
+local function about()
+  local pending = flow.challenge
+  if not pending then return {} end
+  return { method = pending.method, methodId = pending.target and pending.target.id }
+end
+
+local function take(counter, limits)
+  local windows, counted = account.counters[counter] or {}, {}
+  for index, limit in ipairs(limits) do
+    local window = windows[index]
+    if not window or window['until'] <= step.now then counted[index] = { count = 1, ['until'] = step.now + limit.windowMs }
+    else counted[index] = { count = window.count + 1, ['until'] = window['until'] } end
+  end
+  account.counters[counter] = counted
+  return counted
+end
+
+local function paused(counter)
+  local latest = 0
+  for index, window in ipairs(account.counters[counter] or {}) do
+    local limit = step.wrongProofs[index] and step.wrongProofs[index].limit or 0
+    if window['until'] > step.now and window.count >= limit then latest = math.max(latest, window['until']) end
+  end
+  return latest
+end
+
+local function present()
+  return flow and flow.expiresAt > step.now and flow.openedAt > account.voidedAt
+end
+
+local function live()
+  return present() and flow.tokenHash == step.tokenHash and not (flow.claim and flow.claim['until'] > step.now)
+end
+
+local function limited(type, retryAt, reason)
+  local extra = about(); extra.reason = reason
+  emit(type, 'blocked', extra)
+  return { outcome = 'limited', retryAt = retryAt }
+end
+
+local function pass(target)
+  local pending = flow.challenge
+  flow.proofs[pending.kind] = { methodId = target.id, revision = target.revision, at = step.now }
+  account.counters[flow.sources .. ':wrong:' .. pending.kind] = nil
+  emit('reset.proof', 'success', { method = pending.method, methodId = target.id })
+  flow.challenge = nil
+  return { outcome = 'passed', flow = flow }
+end
+
+local steps = {}
+
+function steps.open()
+  local windows, over = take(step.flow.sources .. ':starts', step.starts), false
+  for index, window in ipairs(windows) do
+    if window.count > step.starts[index].limit then over = true end
+  end
+  if over and not step.workProved then return { outcome = 'work' } end
+  flow = step.flow
+  emit('reset.start', 'success')
+  return { outcome = 'open' }
+end
+
+function steps.challenge()
+  if not live() then return { outcome = 'invalid' } end
+  local methods = flow.methods[step.method]
+  if not flow.offered[step.method] and not (next(flow.proofs) and methods) then return { outcome = 'not-offered' } end
+  local rest = paused(flow.sources .. ':wrong:' .. step.kind)
+  if rest > step.now then return limited('reset.challenge', rest, 'too-many-wrong-proofs') end
+  local resend = flow.resend[step.method]
+  if step.sent and resend and resend.at > step.now then return { outcome = 'limited', retryAt = resend.at } end
+  local codes = flow.codes + (step.sent and 1 or 0)
+  if codes > step.codes or flow.challenges + 1 > step.challenges then return limited('reset.challenge', flow.expiresAt, 'too-many-codes') end
+  local turn, target = resend and resend.next or 0, nil
+  if methods and step.methodId then
+    for _, method in ipairs(methods) do if method.id == step.methodId then target = method end end
+  elseif methods and #methods > 0 then target = methods[turn % #methods + 1] end
+  flow.codes = codes
+  flow.challenges = flow.challenges + 1
+  flow.challenge = { id = step.challengeId, method = step.method, kind = step.kind, target = target,
+    expiresAt = math.min(step.now + step.codeTtlMs, flow.expiresAt), tries = 0 }
+  flow.resend[step.method] = { at = step.now + step.resendMs, next = turn + 1 }
+  emit('reset.challenge', 'success', about())
+  return { outcome = 'challenged', expiresAt = flow.challenge.expiresAt, resendAfter = step.sent and step.now + step.resendMs or nil }
+end
+
+function steps.verify()
+  if not live() then return { outcome = 'invalid' } end
+  local pending = flow.challenge
+  if not pending then return { outcome = 'rejected' } end
+  local counter = flow.sources .. ':wrong:' .. pending.kind
+  local rest = paused(counter)
+  if rest > step.now then return limited('reset.proof', rest, 'too-many-wrong-proofs') end
+  if pending.tries >= step.tries then
+    local resend = flow.resend[pending.method]
+    return limited('reset.proof', resend and resend.at or step.now, 'too-many-tries')
+  end
+  pending.tries = pending.tries + 1
+  local windows = take(counter, step.wrongProofs)
+  local current = pending.id == step.challengeId and pending.expiresAt > step.now
+  if current and step.matches == 'later' then return { outcome = 'counted', flow = flow } end
+  if current and step.matches == 'yes' and pending.target and not flow.decoy then return pass(pending.target) end
+  local full, extra = false, about()
+  for index, window in ipairs(windows) do
+    if window.count >= (step.wrongProofs[index] and step.wrongProofs[index].limit or 0) then full = true end
+  end
+  extra.reason = full and 'too-many-wrong-proofs' or 'code-rejected'
+  emit('reset.proof', full and 'blocked' or 'failure', extra)
+  return { outcome = 'rejected' }
+end
+
+function steps.prove()
+  if not live() then return { outcome = 'invalid' } end
+  local pending = flow.challenge
+  if pending and pending.id == step.challengeId and pending.expiresAt > step.now and step.target and not flow.decoy then return pass(step.target) end
+  local extra = about(); extra.reason = 'code-rejected'
+  emit('reset.proof', 'failure', extra)
+  return { outcome = 'rejected' }
+end
+
+function steps.read()
+  if not live() then return { outcome = 'invalid' } end
+  return { outcome = 'found', flow = flow }
+end
+
+function steps.peek()
+  if not present() then return { outcome = 'invalid' } end
+  return { outcome = 'found', flow = flow }
+end
+
+function steps.cancel()
+  if not live() then return { outcome = 'invalid' } end
+  emit('reset.cancel', 'success')
+  gone = true
+  return { outcome = 'found', flow = flow }
+end
+
+function steps.claim()
+  if not live() then return { outcome = 'invalid' } end
+  flow.claim = { id = step.claimId, ['until'] = step.now + step.leaseMs }
+  return { outcome = 'claimed', flow = flow }
+end
+
+function steps.release()
+  if flow and flow.claim and flow.claim.id == step.claimId then flow.claim = nil end
+  return {}
+end
+
+function steps.finish()
+  gone = true
+  account.voidedAt = step.now
+  return {}
+end
+
+local result = cjson.encode(steps[name]())
+if name == 'read' or name == 'peek' then return result end
+if gone then redis.call('DEL', KEYS[1])
+elseif flow and name == 'open' then redis.call('SET', KEYS[1], cjson.encode(flow), 'PX', math.max(1, step.flow.expiresAt - step.now))
+elseif flow then redis.call('SET', KEYS[1], cjson.encode(flow), 'XX', 'KEEPTTL') end
+if flow or step.account then redis.call('SET', accountKey, cjson.encode(account), 'PX', ARGV[3]) end
+return result
+`;
+
+/** Takes back an `open`. KEYS: flow, account, events. ARGV: the event's id, the counter's name. The event is among the newest of its bucket, if it is still there. */
+export const VOID_OPEN = `
+redis.call('DEL', KEYS[1])
+for _, entry in ipairs(redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 100)) do
+  if cjson.decode(entry[2][2]).id == ARGV[1] then redis.call('XDEL', KEYS[3], entry[1]) end
+end
+local text = redis.call('GET', KEYS[2])
+if text then
+  local account = cjson.decode(text)
+  for _, window in ipairs(account.counters[ARGV[2]] or {}) do window.count = math.max(0, window.count - 1) end
+  redis.call('SET', KEYS[2], cjson.encode(account), 'KEEPTTL')
+end
+`;

@@ -1,0 +1,155 @@
+import { Type } from "typebox";
+import { bearerToken } from "../http/bearer.ts";
+import { requestOrigin } from "../http/request-origin.ts";
+import { answers, exact, Nothing, Timestamp } from "../http/schemas.ts";
+import type { Server } from "../http/server.ts";
+import { CHALLENGE_METHODS, type ChallengeMethod } from "../methods/method.ts";
+import type { RequestChallenge } from "./request-challenge.ts";
+import type { SetPassword } from "./set-password.ts";
+import type { StartReset } from "./start-reset.ts";
+import type { VerifyCode } from "./verify-code.ts";
+import type { CancelReset, ViewReset } from "./view-reset.ts";
+
+export interface ResetRoutes {
+  readonly startReset: StartReset;
+  readonly requestChallenge: RequestChallenge;
+  readonly verifyCode: VerifyCode;
+  readonly setPassword: SetPassword;
+  readonly viewReset: ViewReset;
+  readonly cancelReset: CancelReset;
+}
+
+const Method = Type.Unsafe<ChallengeMethod>({ type: "string", enum: [...CHALLENGE_METHODS] });
+const OfferedMethod = Type.Object({ method: Method, methodId: Type.String(), hint: Type.String() }, exact);
+const PasswordRule = Type.Object({ rule: Type.String(), value: Type.Optional(Type.Integer()) }, exact);
+const ResetParams = Type.Object({ id: Type.String({ maxLength: 200 }) }, exact);
+const ChallengeParams = Type.Object({ id: Type.String({ maxLength: 200 }), challengeId: Type.String({ maxLength: 200 }) }, exact);
+
+const StartBody = Type.Object(
+  {
+    userPrincipalName: Type.String({ minLength: 1, maxLength: 320 }),
+    purpose: Type.Optional(Type.Literal("reset")),
+    proofOfWork: Type.Optional(Type.String({ minLength: 1, maxLength: 4000 })),
+  },
+  exact,
+);
+const StartAnswer = Type.Object(
+  {
+    id: Type.String(),
+    token: Type.String(),
+    expiresAt: Timestamp,
+    methods: Type.Array(Type.Union([Method, OfferedMethod])),
+    supportCode: Type.String(),
+  },
+  exact,
+);
+const ChallengeBody = Type.Object({ method: Method, methodId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) }, exact);
+const ChallengeAnswer = Type.Object(
+  { challengeId: Type.String(), method: Method, expiresAt: Timestamp, resendAfter: Type.Union([Timestamp, Type.Null()]) },
+  exact,
+);
+const VerifyBody = Type.Object({ code: Type.String({ minLength: 1, maxLength: 64 }) }, exact);
+const VerifyAnswer = Type.Union([
+  Type.Object({ next: Type.Literal("challenge"), methods: Type.Array(OfferedMethod) }, exact),
+  Type.Object({ next: Type.Literal("password"), passwordRules: Type.Array(PasswordRule) }, exact),
+]);
+const PasswordBody = Type.Object({ newPassword: Type.String({ minLength: 1, maxLength: 8192 }) }, exact);
+const ResetAnswer = Type.Object(
+  { id: Type.String(), expiresAt: Timestamp, next: Type.Union([Type.Literal("challenge"), Type.Literal("password")]) },
+  exact,
+);
+
+const tags = ["Forgot password"];
+const holder = [{ resetToken: [] }];
+
+/** Forgot password over HTTP (contract, section 3). Routes translate; they decide nothing. */
+export function registerResetRoutes(app: Server, use: ResetRoutes): void {
+  app.post(
+    "/v1/password-resets",
+    { schema: { tags, summary: "Start a reset", body: StartBody, response: answers({ 201: StartAnswer }, 400, 403, 413, 415, 429, 503) } },
+    async (request, reply) => {
+      const { userPrincipalName, proofOfWork } = request.body;
+      const started = await use.startReset(
+        { userPrincipalName, ...(proofOfWork === undefined ? {} : { proofOfWork }) },
+        requestOrigin(request),
+      );
+      return reply.code(201).send({ ...started, methods: [...started.methods] });
+    },
+  );
+  app.post(
+    "/v1/password-resets/:id/challenges",
+    {
+      schema: {
+        tags,
+        summary: "Ask for a code",
+        security: holder,
+        params: ResetParams,
+        body: ChallengeBody,
+        response: answers({ 202: ChallengeAnswer }, 400, 401, 413, 415, 429, 503),
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await use.requestChallenge(holderOf(request.params.id, request), request.body, requestOrigin(request))),
+  );
+  app.post(
+    "/v1/password-resets/:id/challenges/:challengeId/verify",
+    {
+      schema: {
+        tags,
+        summary: "Prove it with the code",
+        security: holder,
+        params: ChallengeParams,
+        body: VerifyBody,
+        response: answers({ 200: VerifyAnswer }, 400, 401, 413, 415, 422, 429, 503),
+      },
+    },
+    async (request) => {
+      const verified = await use.verifyCode(holderOf(request.params.id, request), request.params.challengeId, request.body.code);
+      return verified.next === "challenge"
+        ? { next: verified.next, methods: [...verified.methods] }
+        : { next: verified.next, passwordRules: [...verified.passwordRules] };
+    },
+  );
+  app.post(
+    "/v1/password-resets/:id/password",
+    {
+      schema: {
+        tags,
+        summary: "Set the new password",
+        security: holder,
+        params: ResetParams,
+        body: PasswordBody,
+        response: answers({ 204: Nothing }, 400, 401, 403, 413, 415, 422, 429, 503),
+      },
+    },
+    async (request, reply) => {
+      await use.setPassword(holderOf(request.params.id, request), request.body.newPassword, requestOrigin(request));
+      return reply.code(204).send(null);
+    },
+  );
+  app.get(
+    "/v1/password-resets/:id",
+    {
+      schema: {
+        tags,
+        summary: "Where the reset stands",
+        security: holder,
+        params: ResetParams,
+        response: answers({ 200: ResetAnswer }, 401, 503),
+      },
+    },
+    async (request) => use.viewReset(holderOf(request.params.id, request)),
+  );
+  app.delete(
+    "/v1/password-resets/:id",
+    { schema: { tags, summary: "Cancel the reset", security: holder, params: ResetParams, response: answers({ 204: Nothing }, 401, 503) } },
+    async (request, reply) => {
+      await use.cancelReset(holderOf(request.params.id, request));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function holderOf(id: string, request: Parameters<typeof bearerToken>[0]) {
+  return { id, token: bearerToken(request) };
+}

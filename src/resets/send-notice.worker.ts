@@ -1,0 +1,62 @@
+import type { OneTimeTokens } from "../keys/one-time-tokens.ts";
+import type { Sealer } from "../keys/sealer.ts";
+import type { Clock } from "../kit/clock.ts";
+import { DAY } from "../kit/clock.ts";
+import { sha256 } from "../kit/seal.ts";
+import { passwordChangedEmail, passwordChangedText } from "../messages/compose-message.ts";
+import type { EmailChannel, TextChannel } from "../messages/message.ts";
+import type { Job } from "../messages/message-queue.ts";
+import type { ThrottleStore } from "../throttle/throttle-store.ts";
+import type { AccountStore } from "../users/account-store.ts";
+import type { ContactStore } from "../users/contacts.ts";
+import { occasionOf } from "./occasion.ts";
+import { openOrigin } from "./origin.ts";
+
+export interface SendNoticeDeps {
+  readonly accounts: AccountStore;
+  readonly contacts: ContactStore;
+  readonly throttle: ThrottleStore;
+  readonly tokens: OneTimeTokens;
+  readonly sealer: Sealer;
+  readonly email: EmailChannel;
+  readonly text: TextChannel;
+  readonly clock: Clock;
+  readonly publicUrl: string;
+}
+
+export type SendNotice = (job: Extract<Job, { task: "send-notice" }>) => Promise<void>;
+
+/**
+ * Tells every registered address that the password was reset, so that not only the channel that carried the code knows
+ * (NIST SP 800-63B-4 §4.6). An address that was told before a later one failed is not told twice by the next attempt.
+ */
+export function createSendNotice(deps: SendNoticeDeps): SendNotice {
+  const { accounts, contacts, tokens, sealer, email, text, publicUrl } = deps;
+  return async ({ userId, flowId, linkId, origin }) => {
+    const account = await accounts.findById(userId, "");
+    if (account === null || flowId === undefined || origin === undefined || linkId === undefined) return;
+    if (!account.tenant.policy.notifications.users) return;
+    const { emails, mobilePhones } = await contacts.contactsOf(userId, account.mail);
+    const occasion = occasionOf(account, openOrigin(sealer, flowId, origin));
+    const link = `${publicUrl}/l/${tokens.tokenOf(linkId)}`;
+    const sends = [
+      ...emails.map((to) => ({ to, send: () => email.send(passwordChangedEmail(to, occasion, link)) })),
+      ...mobilePhones.map((to) => ({ to, send: () => text.send(passwordChangedText(to, occasion, link)) })),
+    ];
+    const results = await Promise.allSettled(sends.map(({ to, send }) => oncePerAddress(deps, `${linkId} ${to}`, send)));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  };
+}
+
+async function oncePerAddress({ throttle, clock }: SendNoticeDeps, what: string, send: () => Promise<void>): Promise<void> {
+  const now = clock.now();
+  const key = `notice:${sha256(what)}`;
+  if (!(await throttle.once(key, now + DAY, now))) return;
+  try {
+    await send();
+  } catch (error) {
+    await throttle.again(key);
+    throw error;
+  }
+}

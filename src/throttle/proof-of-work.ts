@@ -1,0 +1,79 @@
+import { createChallenge, verifySolution } from "altcha-lib";
+import { deriveKey } from "altcha-lib/algorithms/pbkdf2";
+import type { Payload } from "altcha-lib/types";
+import type { Keyring } from "../keys/keyring.ts";
+import { type Clock, MINUTE, SECOND } from "../kit/clock.ts";
+import { newId, type Random } from "../kit/random.ts";
+import { constantTimeEqual, tag } from "../kit/seal.ts";
+
+/** What a caller over a limit is asked for: an ALTCHA challenge to solve, or a ticket that is good after a wait (for pages without script). */
+export interface WorkChallenge {
+  readonly parameters: object;
+  readonly signature: string;
+  readonly wait: { readonly ticket: string; readonly seconds: number };
+}
+
+/** Work that was proved. Its id may be used once, until it ends (milliseconds). */
+export interface ProvedWork {
+  readonly id: string;
+  readonly until: number;
+}
+
+export interface ProofOfWork {
+  challenge(): Promise<WorkChallenge>;
+  /** @param answer base64 JSON of the solved challenge as ALTCHA's widget sends it, or a ticket. `null`: it proves nothing. Never throws. */
+  check(answer: string): Promise<ProvedWork | null>;
+}
+
+const LIFETIME_MS = 10 * MINUTE;
+export const WAIT_MS = 20 * SECOND;
+/** About 256 tries of 10,000 rounds each: around a second on a phone, a few milliseconds to check. */
+const ALGORITHM = "PBKDF2/SHA-256";
+const COST = 10_000;
+const KEY_PREFIX = "00";
+
+export function createProofOfWork(deps: { keyring: Keyring; clock: Clock; random: Random }): ProofOfWork {
+  const { keyring, clock, random } = deps;
+  const secret = () => keyring.current("proof-of-work").bytes;
+  const mac = (id: string, from: number) => tag(secret(), "wait", `${id}.${from}`);
+
+  const checkTicket = (ticket: string): ProvedWork | null => {
+    const [, id = "", from = "", signature = ""] = ticket.split(".");
+    const notBefore = Number(from);
+    const now = clock.now();
+    if (!constantTimeEqual(mac(id, notBefore), signature) || now < notBefore || now > notBefore + LIFETIME_MS) return null;
+    return { id, until: notBefore + LIFETIME_MS };
+  };
+
+  const checkSolution = async (answer: string): Promise<ProvedWork | null> => {
+    const { challenge, solution } = JSON.parse(Buffer.from(answer, "base64").toString()) as Payload;
+    const { verified } = await verifySolution({ challenge, solution, deriveKey, hmacSignatureSecret: secret().toString("base64url") });
+    const until = Number(challenge.parameters.data?.until);
+    return verified && until > clock.now() ? { id: String(challenge.parameters.data?.id), until } : null;
+  };
+
+  return {
+    async challenge() {
+      const notBefore = clock.now() + WAIT_MS;
+      const id = newId(random);
+      const { parameters, signature = "" } = await createChallenge({
+        algorithm: ALGORITHM,
+        cost: COST,
+        keyPrefix: KEY_PREFIX,
+        deriveKey,
+        // The end stands in the signed data, to be judged by our clock.
+        data: { id: newId(random), until: clock.now() + LIFETIME_MS },
+        hmacSignatureSecret: secret().toString("base64url"),
+      });
+      return { parameters, signature, wait: { ticket: `wait.${id}.${notBefore}.${mac(id, notBefore)}`, seconds: WAIT_MS / SECOND } };
+    },
+    async check(answer) {
+      try {
+        return answer.startsWith("wait.") ? checkTicket(answer) : await checkSolution(answer);
+      } catch {
+        // Whatever is sent here was made by a stranger: what cannot be read proves nothing.
+        return null;
+      }
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { count, type Window } from "./counter.ts";
+import type { ThrottleStore } from "./throttle-store.ts";
+
+const SWEEP_EVERY = 1_000;
+
+/** The counters of the embedded default: one process, gone with it. */
+export function createMemoryThrottleStore(): ThrottleStore {
+  const counters = new Map<string, Window[]>();
+  const used = new Map<string, number>();
+  let calls = 0;
+  const sweep = (now: number) => {
+    if (++calls % SWEEP_EVERY !== 0) return;
+    for (const [key, windows] of counters) if (windows.every((window) => window.until <= now)) counters.delete(key);
+    for (const [key, until] of used) if (until <= now) used.delete(key);
+  };
+  return {
+    async take(key, limits, now) {
+      sweep(now);
+      const windows = count(counters.get(key) ?? [], limits, now);
+      counters.set(key, windows);
+      return windows;
+    },
+    async clear(keys) {
+      for (const key of keys) counters.delete(key);
+    },
+    async once(key, until, now) {
+      sweep(now);
+      if ((used.get(key) ?? 0) > now) return false;
+      used.set(key, until);
+      return true;
+    },
+    async again(key) {
+      used.delete(key);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { Window } from "./counter.ts";
+import type { Limit } from "./limits.ts";
+
+/**
+ * Counters that many processes share. One call counts into all windows of a limit and gives them back; comparing is the caller's.
+ * An unreachable store throws: a limit is never skipped (security.md C13, attacks A74).
+ */
+export interface ThrottleStore {
+  take(key: string, limits: readonly Limit[], now: number): Promise<Window[]>;
+  clear(keys: readonly string[]): Promise<void>;
+  /** Remembers `key` until `until`; true when it was not there before. For what may be used once. */
+  once(key: string, until: number, now: number): Promise<boolean>;
+  /** Forgets what `once` remembered. */
+  again(key: string): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import type { TenantFacts } from "../tenants/tenant.ts";
+import type { Account } from "./account.ts";
+
+/** What a name leads to: the organisation of its domain, if there is one, and the person, if there is one. */
+export interface Found {
+  readonly tenant: TenantFacts | null;
+  readonly account: Account | null;
+}
+
+export interface AccountStore {
+  /** One statement, the same one for every name, known or not. */
+  findByName(name: { key: string; domain: string }, sourceTag: string): Promise<Found>;
+  /** One statement. `null` when the person is gone. */
+  findById(userId: string, sourceTag: string): Promise<Account | null>;
+}
