@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { findPrograms } from "./programs.mjs";
 import { startPostgres } from "./servers/postgres.mjs";
 import { startRedis } from "./servers/redis.mjs";
+import { guard } from "./servers/spawned.mjs";
 import { createReport } from "./tap-report.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -70,20 +71,13 @@ async function runTap(args, env) {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  interrupted.signal.addEventListener("abort", () => endGroup(tap.pid, "SIGTERM"));
+  const end = guard(-tap.pid);
+  interrupted.signal.addEventListener("abort", end);
   tap.stdout.pipe(report.parser);
   const [code] = await once(tap, "exit");
-  endGroup(tap.pid, "SIGKILL");
+  await end();
   if (!tap.stdout.closed) await once(tap.stdout, "close");
   return conclude(code, report.totals());
-}
-
-function endGroup(leader, signal) {
-  try {
-    process.kill(-leader, signal);
-  } catch (error) {
-    if (error.code !== "ESRCH") throw error;
-  }
 }
 
 /** The closing line, in assertions, and the exit code: 0 when something ran and all of it held. */

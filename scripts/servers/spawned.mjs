@@ -32,19 +32,8 @@ export async function spawnServer({ name, command, args, folder, account, ready 
     rmSync(folder, { recursive: true, force: true });
     throw error;
   });
-  const guard = spawn("/bin/sh", ["-c", GUARD, "guard", String(server.pid), folder], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  const gone = once(guard, "exit");
+  const stop = guard(server.pid, folder);
   server.unref();
-  guard.unref();
-  guard.stdin.unref();
-  const stop = async () => {
-    guard.ref();
-    guard.stdin.end();
-    await gone;
-  };
   const deadline = Date.now() + READY_MS;
   while (!(await ready())) {
     if (server.exitCode === null && server.signalCode === null && Date.now() < deadline) {
@@ -56,6 +45,24 @@ export async function spawnServer({ name, command, args, folder, account, ready 
     throw new Error(`${name} did not start.\n${words}`);
   }
   return { pid: server.pid, stop };
+}
+
+/**
+ * Sees to it that a process (or, with a negative number, a process group) ends at the latest when we do.
+ * @param {number} target
+ * @param {string} [folder] removed after it
+ * @returns {() => Promise<void>} ends it now; resolves when it is gone
+ */
+export function guard(target, folder = "") {
+  const process = spawn("/bin/sh", ["-c", GUARD, "guard", String(target), folder], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  const gone = once(process, "exit");
+  process.unref();
+  process.stdin.unref();
+  return async () => {
+    process.ref();
+    process.stdin.end();
+    await gone;
+  };
 }
 
 /**

@@ -32,7 +32,9 @@ export function connect(options: ConnectOptions): Connection {
     application_name: "rekey",
   });
   // A client that loses its server while idle emits here; without a listener it would take the process down.
-  pool.on("error", (error) => options.onError?.(error));
+  const report = (error: Error) => options.onError?.(error);
+  pool.on("error", report);
+  pool.on("connect", (client) => client.on("error", report));
   const { onQuery } = options;
   const db = new Kysely<Database>({
     dialect: new PostgresDialect({ pool }),

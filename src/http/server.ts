@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from "fastify";
 import { Problem } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createProblemAnswer, type TranslateError } from "./problem-answer.ts";
@@ -34,7 +34,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     keepAliveTimeout: 72_000,
     genReqId: () => newId(options.random),
     requestIdHeader: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     return503OnClosing: true,
     routerOptions: { maxParamLength: 500 },
     // What is wrong is refused: nothing is coerced, filled in or dropped in silence (security.md N05, attacks A28).
@@ -65,7 +65,7 @@ function trustHops(count: number) {
 /** One line for each request: what, how it ended, how long. Neither address nor query nor body: they are personal (security.md S03). */
 function logRequests(app: Server): void {
   app.addHook("onResponse", async (request, reply) => {
-    const { method, routeOptions, id } = request;
+    const { method, routeOptions } = request;
     request.log.info(
       { requestId: id, method, route: routeOptions.url ?? "none", status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       "request",

@@ -6,7 +6,7 @@ const VOWELS = "aeiu";
 const DIGITS = "23456789";
 
 /**
- * A password that can be read out on the telephone: five pairs of syllables and digits, "Tuvi-68-gane-dasi-fuhe". About 65 bits, more than any
+ * A password that can be read out on the telephone: four made-up words and two digits, "Tuvi-68-gane-dasi-fuhe". About 53 bits, more than any
  * temporary password needs, and it satisfies the composition rules that a directory may have.
  */
 export function newTemporaryPassword(random: Random): string {

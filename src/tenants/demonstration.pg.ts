@@ -42,13 +42,15 @@ interface Deps {
   readonly random: Random;
   readonly now: number;
   readonly baseUrl: string;
+  /** Keeps what nobody can read back later. Called before the seed is committed: passwords without a file would be lost for ever. */
+  readonly keep: (demonstration: Demonstration) => Promise<void>;
 }
 
 /**
  * Seeds the demonstration tenant, once, on an empty database: every password is made here and now, so no installation shares one
  * with another (security.md K14). `null` when there is a tenant already.
  */
-export async function seedDemonstration({ db, sealer, hasher, random, now, baseUrl }: Deps): Promise<Demonstration | null> {
+export async function seedDemonstration({ db, sealer, hasher, random, now, baseUrl, keep }: Deps): Promise<Demonstration | null> {
   if ((await db.selectFrom("tenants").select("id").limit(1).executeTakeFirst()) !== undefined) return null;
   const people = PEOPLE.map((person, index) => ({
     ...person,
@@ -86,7 +88,9 @@ export async function seedDemonstration({ db, sealer, hasher, random, now, baseU
       users.push({ userPrincipalName: name.userPrincipalName, password: person.password, roles: person.roles, methods: person.contacts });
     }
     const { app, clientSecret } = await createApp(trx, { tenantId, name: "Demonstration app", scopes: SCOPES }, { random, now });
-    return { baseUrl, tenant: { id: tenantId, domain: DOMAIN }, users, app: { clientId: app.id, clientSecret } };
+    const demonstration = { baseUrl, tenant: { id: tenantId, domain: DOMAIN }, users, app: { clientId: app.id, clientSecret } };
+    await keep(demonstration);
+    return demonstration;
   });
 }
 

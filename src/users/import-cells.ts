@@ -5,9 +5,9 @@ import { emptyDraft, type RowDraft } from "./import-row.ts";
 /** What spreadsheets and portals write for yes and no, in the languages that Excel writes them in by itself. */
 const YES = new Set(["true", "yes", "1", "y", "on", "ja", "sant", "wahr", "oui", "vrai"]);
 const NO = new Set(["false", "no", "0", "n", "off", "nej", "falskt", "nein", "falsch", "non", "faux"]);
-/** `="070…"`, by which exporters keep Excel from reading a number; and the apostrophe by which they defuse a formula. */
+/** `="070…"`, by which exporters keep Excel from reading a number; and the apostrophe by which they defuse a formula or mark text. */
 const GUARDED = /^="([^"]*)"$/;
-const DEFUSED = /^'(?=[=+\-@])/;
+const DEFUSED = /^'(?=[=+\-@\d])/;
 /** A comma, but not the decimal comma of a number that a spreadsheet has rounded (`4,67E+10`), so that the report can say so. */
 const METHOD_SEPARATOR = /[;|\n]|,(?!\d+e\+?\d)/i;
 const NO_LICENCE = /^unlicen[cs]ed$/i;

@@ -44,19 +44,21 @@ t.test("what is no domain name is none", async (t) => {
   for (const text of none) t.equal(asciiDomain(text), null, JSON.stringify(text));
 });
 
-t.test("the form of a form is itself, whatever was written", async () => {
+t.test("the form of a form is itself, whatever was written", async (t) => {
   const written = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.domain(),
     fc.tuple(fc.string({ unit: "grapheme" }), fc.domain()).map((two) => two.join(".")),
   );
-  fc.assert(
-    fc.property(written, (text) => {
-      const domain = asciiDomain(text);
-      return (
-        domain === null || (asciiDomain(domain) === domain && asciiDomain(text.toUpperCase()) !== null && /^[a-z0-9.-]+$/.test(domain))
-      );
-    }),
-    { numRuns: 2000 },
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(written, (text) => {
+        const domain = asciiDomain(text);
+        return (
+          domain === null || (asciiDomain(domain) === domain && asciiDomain(text.toUpperCase()) !== null && /^[a-z0-9.-]+$/.test(domain))
+        );
+      }),
+      { numRuns: 2000 },
+    ),
   );
 });

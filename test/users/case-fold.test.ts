@@ -58,14 +58,16 @@ t.test("every character: one that folds to one other is the same letter by Unico
   t.same(wrong, []);
 });
 
-t.test("any text: idempotent, and blind to case and normalisation form", async () => {
-  fc.assert(
-    fc.property(text, (name) => {
-      const folded = foldCase(name);
-      const forms = ["NFC", "NFD", "NFKC", "NFKD"].map((form) => foldCase(name.normalize(form)));
-      const cases = name.includes("\u0131") ? [] : [foldCase(name.normalize("NFD").toUpperCase())];
-      return [foldCase(folded), foldCase(name.normalize("NFD").toLowerCase()), ...forms, ...cases].every((other) => other === folded);
-    }),
-    { numRuns: 5000 },
+t.test("any text: idempotent, and blind to case and normalisation form", async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(text, (name) => {
+        const folded = foldCase(name);
+        const forms = ["NFC", "NFD", "NFKC", "NFKD"].map((form) => foldCase(name.normalize(form)));
+        const cases = name.includes("\u0131") ? [] : [foldCase(name.normalize("NFD").toUpperCase())];
+        return [foldCase(folded), foldCase(name.normalize("NFD").toLowerCase()), ...forms, ...cases].every((other) => other === folded);
+      }),
+      { numRuns: 5000 },
+    ),
   );
 });

@@ -12,8 +12,15 @@ export async function* pieces(content: string | Buffer, length = 65_536): AsyncG
   for (let start = 0; start < bytes.length; start += length) yield bytes.subarray(start, start + length);
 }
 
+/** `Array.fromAsync`, which the language level that we compile for does not have. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 export async function linesOf(...file: Parameters<typeof readImport>): Promise<ImportLine[]> {
-  return Array.fromAsync(readImport(...file));
+  return collect(readImport(...file));
 }
 
 /** `[line, "name"]` for a user, `[line, "field code", …]` for a row that was refused. */

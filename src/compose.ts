@@ -1,0 +1,136 @@
+import type { FastifyBaseLogger } from "fastify";
+import { Counter, Registry } from "prom-client";
+import { createAppStore } from "./apps/app-store.pg.ts";
+import { registerTokenRoute } from "./apps/oauth-token.http.ts";
+import { registerOutboxRoute } from "./channels/outbox.http.ts";
+import { composeChannels } from "./compose/channels.ts";
+import { composeResets } from "./compose/resets.ts";
+import { composeState } from "./compose/state.ts";
+import type { Config } from "./config.ts";
+import type { Connection } from "./database/connect.pg.ts";
+import { pendingMigrations } from "./database/migrate.pg.ts";
+import { measureRequests, registerOperations } from "./http/operations.http.ts";
+import { createOriginGuard } from "./http/origin-guard.ts";
+import { createServer, type Server } from "./http/server.ts";
+import { VERSION } from "./http/version.ts";
+import type { Keyring } from "./keys/keyring.ts";
+import { createSealer } from "./keys/sealer.ts";
+import { type Clock, systemClock } from "./kit/clock.ts";
+import { Problem } from "./kit/problem.ts";
+import { type Random, systemRandom } from "./kit/random.ts";
+import { createWorker, type Worker } from "./messages/queue-worker.pg.ts";
+import { createPasswordHasher, HashingOverloaded } from "./passwords/password-hasher.ts";
+import { createEventMover } from "./resets/event-mover.worker.ts";
+import { registerResetRoutes } from "./resets/resets.http.ts";
+import { registerAccessTokens } from "./sign-in/access-tokens.http.ts";
+import { createAuthenticate, createAuthorizeApp } from "./sign-in/authenticate.ts";
+import { registerSignInRoutes } from "./sign-in/sign-in.http.ts";
+import { createSignIn } from "./sign-in/sign-in.ts";
+import { createSignInStore } from "./sign-in/sign-in-store.pg.ts";
+import { tokenKeys } from "./sign-in/token-keys.ts";
+import { scaledLimits } from "./throttle/limits.ts";
+import { createAccountStore } from "./users/account-store.pg.ts";
+
+/** What everything stands on. Clock and randomness are the system's, unless a test gives its own. */
+export interface Foundations {
+  readonly config: Config;
+  readonly connection: Connection;
+  readonly keyring: Keyring;
+  readonly logger: FastifyBaseLogger;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+export interface Product {
+  readonly server: Server;
+  readonly worker: Worker;
+  /** After server and worker have stopped. */
+  close(): Promise<void>;
+}
+
+/** The one place that names concrete parts and puts them together. Nothing is started here. */
+export async function compose({
+  config,
+  connection,
+  keyring,
+  logger,
+  clock = systemClock,
+  random = systemRandom,
+}: Foundations): Promise<Product> {
+  const { db, pool } = connection;
+  const sealer = createSealer(keyring);
+  const limits = scaledLimits(config.limitsFactor);
+  const hasher = createPasswordHasher({ random });
+  const state = composeState(config.redisUrl, (error) => logger.warn({ err: error }, "the state store has trouble"));
+  const channels = composeChannels(config, clock);
+  const accounts = createAccountStore(db);
+  const common = { config, db, keyring, sealer, limits, hasher, accounts, clock, random, channels, state };
+  const resets = composeResets(common);
+
+  const registry = new Registry();
+  const givenUp = new Counter({
+    name: "rekey_jobs_given_up_total",
+    help: "Jobs that failed at their last attempt",
+    labelNames: ["task"],
+    registers: [registry],
+  });
+  const queue = createWorker({ pool, log: logger, handlers: resets.handlers, onGivenUp: (task) => givenUp.inc({ task }) });
+  const mover = createEventMover(resets.moveEvents, logger);
+
+  const server = await createServer({
+    publicUrl: config.publicUrl,
+    trustProxy: config.trustProxy,
+    logger,
+    random,
+    version: VERSION,
+    translate,
+  });
+  measureRequests(server, registry);
+  const keys = tokenKeys(keyring);
+  const tokens = await registerAccessTokens(server, { keys, publicUrl: config.publicUrl, clock, random });
+  const signInStore = createSignInStore(db);
+  const authenticate = createAuthenticate({ tokens, versions: state.versions, storedVersion: signInStore.storedVersion });
+  const authorizeApp = createAuthorizeApp(authenticate);
+  const signIn = createSignIn({ accounts, ...signInStore, hasher, tokens, throttle: state.throttle, sealer, clock, limits });
+
+  await server.register(async (api: Server) => {
+    api.addHook("onRequest", createOriginGuard([config.publicUrl, ...config.corsOrigins]));
+    registerResetRoutes(api, resets.useCases);
+    registerSignInRoutes(api, { signIn, authenticate, accounts, tokenKeys: keys });
+    await registerTokenRoute(api, { apps: createAppStore(db), tokens, throttle: state.throttle, sealer, clock, limits });
+    void authorizeApp;
+  });
+  if (channels.outbox !== null) registerOutboxRoute(server, channels.outbox);
+  await registerOperations(server, {
+    registry,
+    ready: {
+      database: async () => void (await pool.query("select 1")),
+      state: state.ping,
+      migrations: async () => {
+        if ((await pendingMigrations(connection)) > 0) throw new Error("migrations are pending");
+      },
+    },
+  });
+
+  return {
+    server,
+    worker: {
+      async start() {
+        await queue.start();
+        mover.start();
+      },
+      async stop() {
+        await queue.stop();
+        await mover.stop();
+      },
+    },
+    async close() {
+      channels.close();
+      await state.close();
+    },
+  };
+}
+
+function translate(error: unknown): Problem | undefined {
+  return error instanceof HashingOverloaded ? new Problem("unavailable", { retryAfter: 2, cause: error }) : undefined;
+}

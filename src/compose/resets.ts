@@ -1,0 +1,99 @@
+import type { Config } from "../config.ts";
+import type { Db } from "../database/connect.pg.ts";
+import type { Keyring } from "../keys/keyring.ts";
+import { createOneTimeTokens } from "../keys/one-time-tokens.ts";
+import type { Sealer } from "../keys/sealer.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { Random } from "../kit/random.ts";
+import { createMessageQueue } from "../messages/message-queue.pg.ts";
+import type { JobHandlers } from "../messages/queue-worker.pg.ts";
+import { createSentCodes } from "../methods/sent-code.ts";
+import { createTotpVerifier } from "../methods/totp-verifier.pg.ts";
+import { createJudgeNewPassword } from "../passwords/judge-new-password.ts";
+import type { PasswordHasher } from "../passwords/password-hasher.ts";
+import { formerHashes } from "../passwords/password-store.pg.ts";
+import { createJudgeFlow } from "../resets/judge-flow.ts";
+import { createMoveEvents } from "../resets/move-events.worker.ts";
+import { createRecordSteps } from "../resets/record-steps.pg.ts";
+import { createRequestChallenge } from "../resets/request-challenge.ts";
+import { createCommitReset } from "../resets/reset-commit.pg.ts";
+import type { ResetRoutes } from "../resets/resets.http.ts";
+import { createSendCode } from "../resets/send-code.worker.ts";
+import { createSendNote } from "../resets/send-note.worker.ts";
+import { createSendNotice } from "../resets/send-notice.worker.ts";
+import { createSetPassword } from "../resets/set-password.ts";
+import { createStartReset } from "../resets/start-reset.ts";
+import { createVerifyCode } from "../resets/verify-code.ts";
+import { createCancelReset, createViewReset } from "../resets/view-reset.ts";
+import type { Limits } from "../throttle/limits.ts";
+import { createProofOfWork } from "../throttle/proof-of-work.ts";
+import type { AccountStore } from "../users/account-store.ts";
+import { createContactStore } from "../users/contact-store.pg.ts";
+import type { Channels } from "./channels.ts";
+import type { State } from "./state.ts";
+
+/** What every slice may be built from. */
+export interface Common {
+  readonly config: Config;
+  readonly db: Db;
+  readonly keyring: Keyring;
+  readonly sealer: Sealer;
+  readonly limits: Limits;
+  readonly hasher: PasswordHasher;
+  readonly accounts: AccountStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly channels: Channels;
+  readonly state: State;
+}
+
+/** Forgot password, put together: its use cases, its jobs, and the mover of its recorded steps. */
+export function composeResets(common: Common): { useCases: ResetRoutes; handlers: JobHandlers; moveEvents: () => Promise<number> } {
+  const { config, db, keyring, sealer, state, channels } = common;
+  const { deliverable, email, text } = channels;
+  const { resetTtlSeconds, codeTtlSeconds, publicUrl } = config;
+  const { throttle, versions, resets: store } = state;
+  const sentCodes = createSentCodes(keyring, config.codeDigits);
+  const contacts = createContactStore({ db, sealer });
+  const judgeFlow = createJudgeFlow({ ...common, deliverable });
+  const deps = {
+    ...common,
+    store,
+    throttle,
+    versions,
+    sentCodes,
+    contacts,
+    judgeFlow,
+    deliverable,
+    email,
+    text,
+    resetTtlSeconds,
+    codeTtlSeconds,
+    publicUrl,
+  };
+  const sendNotice = createSendNotice({ ...deps, tokens: createOneTimeTokens(keyring) });
+  const sendCode = createSendCode({ ...deps, sendNote: createSendNote(deps), host: new URL(publicUrl).hostname });
+  return {
+    useCases: {
+      startReset: createStartReset({ ...deps, proofOfWork: createProofOfWork(common) }),
+      requestChallenge: createRequestChallenge({ ...deps, queue: createMessageQueue(db) }),
+      verifyCode: createVerifyCode({ ...deps, totp: createTotpVerifier(common) }),
+      setPassword: createSetPassword({
+        ...deps,
+        judgeNewPassword: createJudgeNewPassword({
+          hasher: common.hasher,
+          formerHashes: (userId, count) => formerHashes(db, userId, count),
+        }),
+        commit: createCommitReset(common),
+      }),
+      viewReset: createViewReset(deps),
+      cancelReset: createCancelReset(deps),
+    },
+    handlers: {
+      "send-code": sendCode,
+      "send-notice": sendNotice,
+      "raise-credential-version": ({ userId, version }) => versions.raise(userId, version),
+    },
+    moveEvents: createMoveEvents({ store, record: createRecordSteps(db) }),
+  };
+}

@@ -1,0 +1,116 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { compose } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { type Connection, connect } from "./database/connect.pg.ts";
+import { lockDataDir } from "./database/data-dir-lock.ts";
+import { startEmbeddedPostgres } from "./database/embedded-server.ts";
+import { migrateUp } from "./database/migrate.pg.ts";
+import { replaceFile } from "./database/replace-file.ts";
+import { createLogger } from "./http/logger.ts";
+import { loadKeyring } from "./keys/keyring.pg.ts";
+import type { Keyring } from "./keys/keyring.ts";
+import { masterKeyIn } from "./keys/master-key.file.ts";
+import { createSealer } from "./keys/sealer.ts";
+import { systemClock } from "./kit/clock.ts";
+import { systemRandom } from "./kit/random.ts";
+import { Secret } from "./kit/secret.ts";
+import { createPasswordHasher } from "./passwords/password-hasher.ts";
+import { loadStrengthEstimator } from "./passwords/password-strength.ts";
+import { seedDemonstration } from "./tenants/demonstration.pg.ts";
+
+export interface Running {
+  readonly baseUrl: string;
+  readonly logger: Logger;
+  /** Stops accepting, lets what runs finish, and puts everything away in the reverse order of the start. */
+  stop(): Promise<void>;
+}
+
+/** Steps to take back, last first; one that fails does not keep the others from being taken. */
+type Undo = (() => Promise<void>)[];
+
+/**
+ * Starts the service as configured.
+ * @param onFailure a part that nothing works without has ended by itself
+ * @throws one clear sentence when it cannot; what was started by then is stopped again
+ */
+export async function start(config: Config, onFailure: () => void): Promise<Running> {
+  const logger = createLogger(config.logLevel);
+  const undo: Undo = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse())
+      await step().catch((error: unknown) => logger.error({ err: error }, "a part did not stop cleanly"));
+  };
+  try {
+    const connection = await openDatabase(config, logger, undo, onFailure);
+    await migrateUp(connection);
+    const masterKeys = config.masterKeys.length > 0 ? config.masterKeys : [await masterKeyIn(config.dataDir, systemRandom)];
+    const keyring = await loadKeyring({ db: connection.db, masterKeys, clock: systemClock, random: systemRandom });
+    const baseUrl = await serve(config, connection, keyring, logger, undo);
+    if (config.databaseUrl === null) await demonstrate(config, connection, keyring, baseUrl);
+    return { baseUrl, logger, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(config: Config, logger: Logger, undo: Undo, onFailure: () => void): Promise<Connection> {
+  const url = config.databaseUrl ?? (await openEmbedded(config.dataDir, logger, undo, onFailure));
+  const connection = connect({ url, onError: (error) => logger.warn({ err: error }, "an idle database connection was lost") });
+  undo.push(() => connection.close());
+  return connection;
+}
+
+async function openEmbedded(dataDir: string, log: Logger, undo: Undo, onFailure: () => void): Promise<Secret> {
+  const lock = await lockDataDir(dataDir);
+  undo.push(() => lock.release());
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    log,
+    onExit: () => {
+      log.fatal("the embedded database ended by itself; see postgres.log in DATA_DIR");
+      onFailure();
+    },
+  });
+  undo.push(() => postgres.stop());
+  return new Secret(postgres.url);
+}
+
+/** Answers where it listens. */
+async function serve(config: Config, connection: Connection, keyring: Keyring, logger: Logger, undo: Undo): Promise<string> {
+  const product = await compose({ config, connection, keyring, logger });
+  undo.push(() => product.close());
+  if (config.role !== "server") {
+    await product.worker.start();
+    undo.push(() => product.worker.stop());
+  }
+  if (config.role !== "worker") {
+    await product.server.listen({ host: config.host, port: config.port });
+    undo.push(() => product.server.close());
+    // The dictionaries take a fifth of a second: now, not while the first person waits.
+    setImmediate(loadStrengthEstimator);
+  }
+  return config.publicUrl;
+}
+
+/** The demonstration tenant, on the first start. */
+async function demonstrate(config: Config, { db }: Connection, keyring: Keyring, baseUrl: string): Promise<void> {
+  const file = join(config.dataDir, "demo.json");
+  const seeded = await seedDemonstration({
+    db,
+    sealer: createSealer(keyring),
+    hasher: createPasswordHasher({ random: systemRandom }),
+    random: systemRandom,
+    now: systemClock.now(),
+    baseUrl,
+    keep: (demonstration) => replaceFile(file, `${JSON.stringify(demonstration, null, 2)}\n`, 0o600),
+  });
+  if (seeded !== null) return;
+  // A later start may listen elsewhere: the file says where.
+  const kept = await readFile(file, "utf8").catch(() => null);
+  if (kept === null) return;
+  const demonstration = JSON.parse(kept) as { baseUrl: string };
+  if (demonstration.baseUrl !== baseUrl) await replaceFile(file, `${JSON.stringify({ ...demonstration, baseUrl }, null, 2)}\n`, 0o600);
+}

@@ -1,0 +1,46 @@
+import t, { type Test } from "tap";
+import { createMemoryResetStore } from "../../src/resets/reset-store.memory.ts";
+import { createRedisResetStore } from "../../src/resets/reset-store.redis.ts";
+import type { ResetStore } from "../../src/resets/reset-store.ts";
+import { redisDatabase } from "../builders/redis-database.ts";
+import { challengeCases } from "./reset-store/challenge-cases.ts";
+import { claimCases } from "./reset-store/claim-cases.ts";
+import { decoyCases } from "./reset-store/decoy-cases.ts";
+import { eventCases } from "./reset-store/event-cases.ts";
+import { openCases } from "./reset-store/open-cases.ts";
+import { proveCases } from "./reset-store/prove-cases.ts";
+import { raceCases } from "./reset-store/race-cases.ts";
+import { verifyCases } from "./reset-store/verify-cases.ts";
+import { wrongProofCases } from "./reset-store/wrong-proof-cases.ts";
+
+/** Three nodes of one installation: an empty state, seen by three stores. */
+export type Nodes = readonly [ResetStore, ResetStore, ResetStore];
+export type NewNodes = () => Promise<Nodes>;
+
+const suite = [openCases, challengeCases, verifyCases, wrongProofCases, proveCases, claimCases, decoyCases, eventCases, raceCases];
+
+const adapters: Record<string, (t: Test) => Promise<NewNodes>> = {
+  memory: async () => async () => {
+    const store = createMemoryResetStore();
+    return [store, store, store];
+  },
+  redis: async (t) => {
+    const database = await redisDatabase(t);
+    const nodes: Nodes = [
+      createRedisResetStore(database.connect()),
+      createRedisResetStore(database.connect()),
+      createRedisResetStore(database.connect()),
+    ];
+    return async () => {
+      await database.empty();
+      return nodes;
+    };
+  },
+};
+
+for (const [name, start] of Object.entries(adapters)) {
+  t.test(name, async (t) => {
+    const nodes = await start(t);
+    for (const cases of suite) await cases(t, nodes);
+  });
+}
