@@ -1,4 +1,6 @@
 // What a person reads of a test run: one line per file as it ends, every failure in full, every skipped test with its reason.
+import { argv, stdin, stdout } from "node:process";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { Parser } from "tap-parser";
 
@@ -77,4 +79,13 @@ function failure({ diag }, names) {
 function reason({ skip, todo }) {
   const words = skip || todo;
   return typeof words === "string" ? `(${words})` : "";
+}
+
+// `node one.test.ts | node scripts/tap-report.mjs`: one file, without the servers and without tap's runner.
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const { parser } = createReport((line) => stdout.write(`${line}\n`));
+  parser.on("complete", ({ ok, count }) => {
+    process.exitCode = ok && count > 0 ? 0 : 1;
+  });
+  stdin.pipe(parser);
 }

@@ -66,10 +66,7 @@ function trustHops(count: number) {
 function logRequests(app: Server): void {
   app.addHook("onResponse", async (request, reply) => {
     const { method, routeOptions } = request;
-    request.log.info(
-      { requestId: id, method, route: routeOptions.url ?? "none", status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      "request",
-    );
+    request.log.info({ method, route: routeOptions.url ?? "none", status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, "request");
   });
 }
 
