@@ -47,9 +47,9 @@ export async function start(config: Config, onFailure: () => void): Promise<Runn
     await migrateUp(connection);
     const masterKeys = config.masterKeys.length > 0 ? config.masterKeys : [await masterKeyIn(config.dataDir, systemRandom)];
     const keyring = await loadKeyring({ db: connection.db, masterKeys, clock: systemClock, random: systemRandom });
-    const baseUrl = await serve(config, connection, keyring, logger, undo);
-    if (config.databaseUrl === null) await demonstrate(config, connection, keyring, baseUrl);
-    return { baseUrl, logger, stop };
+    if (config.databaseUrl === null) await demonstrate(config, connection, keyring);
+    await serve(config, connection, keyring, logger, undo);
+    return { baseUrl: config.publicUrl, logger, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -78,8 +78,7 @@ async function openEmbedded(dataDir: string, log: Logger, undo: Undo, onFailure:
   return new Secret(postgres.url);
 }
 
-/** Answers where it listens. */
-async function serve(config: Config, connection: Connection, keyring: Keyring, logger: Logger, undo: Undo): Promise<string> {
+async function serve(config: Config, connection: Connection, keyring: Keyring, logger: Logger, undo: Undo): Promise<void> {
   const product = await compose({ config, connection, keyring, logger });
   undo.push(() => product.close());
   if (config.role !== "server") {
@@ -92,11 +91,11 @@ async function serve(config: Config, connection: Connection, keyring: Keyring, l
     // The dictionaries take a fifth of a second: now, not while the first person waits.
     setImmediate(loadStrengthEstimator);
   }
-  return config.publicUrl;
 }
 
 /** The demonstration tenant, on the first start. */
-async function demonstrate(config: Config, { db }: Connection, keyring: Keyring, baseUrl: string): Promise<void> {
+async function demonstrate(config: Config, { db }: Connection, keyring: Keyring): Promise<void> {
+  const baseUrl = config.publicUrl;
   const file = join(config.dataDir, "demo.json");
   const seeded = await seedDemonstration({
     db,

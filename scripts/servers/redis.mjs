@@ -12,7 +12,7 @@ import { onFreePort, spawnServer } from "./spawned.mjs";
 export function startRedis({ args = [] } = {}) {
   return onFreePort(async (port) => {
     const folder = await mkdtemp(join(tmpdir(), "rekey-redis-"));
-    const own = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
+    const own = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--databases", "8192", "--dir", folder];
     const ready = () => answersPing(port);
     const server = await spawnServer({ name: "Redis", command: "redis-server", args: [...own, ...args], folder, ready });
     return { ...server, port, url: `redis://127.0.0.1:${port}` };

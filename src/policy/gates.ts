@@ -1,9 +1,10 @@
-import type { GateKind } from "../methods/method.ts";
+import type { ChallengeMethod, GateKind } from "../methods/method.ts";
 import type { Eligibility, UsableMethod } from "./eligibility.ts";
 
-/** One gate that was passed in a flow: which registered value proved it, in which state. */
+/** One gate that was passed in a flow: which registered value proved it, by which way, in which state. */
 export interface Proof {
   readonly kind: GateKind;
+  readonly method: ChallengeMethod;
   readonly methodId: string;
   readonly revision: number;
 }
@@ -22,7 +23,8 @@ export function nextGate(eligibility: Eligibility, proofs: readonly Proof[]): Ne
   if (!eligibility.canReset) return { step: "refused" };
   const counted = proofs.filter((proof) =>
     eligibility.methodsUsable.some(
-      (usable) => usable.methodId === proof.methodId && usable.revision === proof.revision && usable.kind === proof.kind,
+      ({ method, methodId, revision, kind }) =>
+        method === proof.method && methodId === proof.methodId && revision === proof.revision && kind === proof.kind,
     ),
   );
   const passed = new Set(counted.map((proof) => proof.kind));

@@ -1,6 +1,7 @@
+import type { ChallengeMethod } from "../methods/method.ts";
 import { count, judge, type Window } from "../throttle/counter.ts";
 import type { Limit } from "../throttle/limits.ts";
-import type { AccountState, FlowMethod, ResetFlow, StepEvent } from "./reset-flow.ts";
+import type { AccountState, FlowMethod, ResetFlow, StepEvent, ThrottleReason } from "./reset-flow.ts";
 import type {
   ChallengeResult,
   ChallengeStep,
@@ -44,9 +45,11 @@ export function challenge(state: FlowState, step: ChallengeStep): ChallengeResul
   const paused = pausedUntil(state, flow, step.kind, step.wrongProofs, step.now);
   const resend = flow.resend[step.method];
   const codes = flow.codes + (step.sent ? 1 : 0);
-  if (paused > step.now) return limited(state, flow, step, paused, "too-many-wrong-proofs");
+  const turnedAway = { ...step, type: "reset.challenge" } as const;
+  if (paused > step.now) return limited(state, flow, turnedAway, "too-many-wrong-proofs", paused);
   if (step.sent && resend !== undefined && resend.at > step.now) return { outcome: "limited", retryAt: resend.at };
-  if (codes > step.codes || flow.challenges + 1 > step.challenges) return limited(state, flow, step, flow.expiresAt, "too-many-codes");
+  if (codes > step.codes || flow.challenges + 1 > step.challenges)
+    return limited(state, flow, turnedAway, "too-many-codes", flow.expiresAt);
   const methods = flow.methods[step.method] ?? [];
   const next = resend?.next ?? 0;
   const target =
@@ -74,9 +77,9 @@ export function verify(state: FlowState, step: VerifyStep): VerifyResult {
   // Nothing is pending: a code that was used, or never asked for. There is nothing to guess, so there is nothing to count.
   if (pending === undefined) return { outcome: "rejected" };
   const paused = pausedUntil(state, flow, pending.kind, step.wrongProofs, step.now);
-  if (paused > step.now) return limited(state, flow, step, paused, "too-many-wrong-proofs", "reset.proof");
-  if (pending.tries >= step.tries)
-    return limited(state, flow, step, flow.resend[pending.method]?.at ?? step.now, "too-many-tries", "reset.proof");
+  const turnedAway = { ...step, type: "reset.proof", method: pending.method } as const;
+  if (paused > step.now) return limited(state, flow, turnedAway, "too-many-wrong-proofs", paused);
+  if (pending.tries >= step.tries) return limited(state, flow, turnedAway, "too-many-tries", flow.resend[pending.method]?.at ?? step.now);
   pending.tries += 1;
   const windows = take(state, proofCounter(flow, pending.kind), step.wrongProofs, step.now);
   const current = pending.id === step.challengeId && pending.expiresAt > step.now;
@@ -96,9 +99,12 @@ export function verify(state: FlowState, step: VerifyStep): VerifyResult {
 export function prove(state: FlowState, step: ProveStep): ProveResult {
   const flow = live(state, step);
   if (flow === undefined) return INVALID;
-  const current = flow.challenge?.id === step.challengeId && flow.challenge.expiresAt > step.now;
+  const pending = flow.challenge?.id === step.challengeId ? flow.challenge : undefined;
+  const current = pending !== undefined && pending.expiresAt > step.now;
   if (current && step.target !== undefined && !flow.decoy) return pass(state, flow, step.target, step);
-  emit(state, flow, step, { type: "reset.proof", outcome: "failure", ...about(flow), reason: "code-rejected" });
+  // A challenge that was replaced in between was not tried: its method did not fail.
+  const tried = pending === undefined ? {} : about(flow);
+  emit(state, flow, step, { type: "reset.proof", outcome: "failure", ...tried, reason: "code-rejected" });
   return { outcome: "rejected" };
 }
 
@@ -133,7 +139,8 @@ export function release(state: FlowState, step: { claimId: string }): void {
 
 export function finish(state: FlowState, step: { now: number }): void {
   state.flow = undefined;
-  state.account.voidedAt = step.now;
+  // A node whose clock is behind must not bring back what another one voided.
+  state.account.voidedAt = Math.max(state.account.voidedAt, step.now);
 }
 
 /** The flow, if it can be used by the holder of this token now. A live claim shuts everybody out. */
@@ -151,7 +158,7 @@ function pass(
 ): { outcome: "passed"; flow: ResetFlow } {
   const pending = flow.challenge;
   if (pending === undefined) throw new Error("no challenge is pending");
-  flow.proofs[pending.kind] = { methodId: target.id, revision: target.revision, at: step.now };
+  flow.proofs[pending.kind] = { method: pending.method, methodId: target.id, revision: target.revision, at: step.now };
   // Success clears the failures of the kind that was used, and no others (security.md D09).
   delete state.account.counters[proofCounter(flow, pending.kind)];
   emit(state, flow, step, { type: "reset.proof", outcome: "success", method: pending.method, methodId: target.id });
@@ -159,15 +166,17 @@ function pass(
   return { outcome: "passed", flow };
 }
 
+/** Counted, and written to the record once: nobody fills it by knocking on a closed door. It says nothing about a method, since none was judged. */
 function limited(
   state: FlowState,
   flow: ResetFlow,
-  step: { now: number; eventId: string },
+  step: { now: number; eventId: string; type: StepEvent["type"]; method: ChallengeMethod },
+  reason: ThrottleReason,
   retryAt: number,
-  reason: string,
-  type: StepEvent["type"] = "reset.challenge",
 ): { outcome: "limited"; retryAt: number } {
-  emit(state, flow, step, { type, outcome: "blocked", ...about(flow), reason });
+  const before = flow.throttled?.[reason] ?? 0;
+  flow.throttled = { ...flow.throttled, [reason]: before + 1 };
+  if (before === 0) emit(state, flow, step, { type: step.type, outcome: "blocked", method: step.method, reason });
   return { outcome: "limited", retryAt };
 }
 

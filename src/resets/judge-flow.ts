@@ -51,6 +51,7 @@ export function judgeProofs(flow: ResetFlow, account: Account, eligibility: Elig
 function proofsOf(flow: ResetFlow): Proof[] {
   return Object.entries(flow.proofs).map(([kind, proof]) => ({
     kind: kind as GateKind,
+    method: proof.method,
     methodId: proof.methodId,
     revision: proof.revision,
   }));

@@ -10,6 +10,7 @@ export interface FlowMethod {
 }
 
 export interface FlowProof {
+  readonly method: ChallengeMethod;
   readonly methodId: string;
   readonly revision: number;
   readonly at: number;
@@ -57,7 +58,11 @@ export interface ResetFlow {
   challenge?: FlowChallenge;
   proofs: Partial<Record<GateKind, FlowProof>>;
   claim?: { id: string; until: number };
+  /** Calls that a limit turned away, by reason. Only the first of each is written to the record (design §3). */
+  throttled?: Partial<Record<ThrottleReason, number>>;
 }
+
+export type ThrottleReason = "too-many-wrong-proofs" | "too-many-tries" | "too-many-codes";
 
 /** What is counted for one account, whoever's flows they are. */
 export interface AccountState {
@@ -78,6 +83,7 @@ export interface StepEvent {
   readonly userId?: string;
   readonly decoy: boolean;
   readonly method?: ChallengeMethod;
+  /** With `reset.proof`: the method whose code was judged. A call that a limit turned away judged none. */
   readonly methodId?: string;
-  readonly reason?: string;
+  readonly reason?: ThrottleReason | "code-rejected";
 }

@@ -52,15 +52,17 @@ local function live()
   return present() and flow.tokenHash == step.tokenHash and not (flow.claim and flow.claim['until'] > step.now)
 end
 
-local function limited(type, retryAt, reason)
-  local extra = about(); extra.reason = reason
-  emit(type, 'blocked', extra)
+local function limited(type, method, reason, retryAt)
+  flow.throttled = flow.throttled or {}
+  local before = flow.throttled[reason] or 0
+  flow.throttled[reason] = before + 1
+  if before == 0 then emit(type, 'blocked', { method = method, reason = reason }) end
   return { outcome = 'limited', retryAt = retryAt }
 end
 
 local function pass(target)
   local pending = flow.challenge
-  flow.proofs[pending.kind] = { methodId = target.id, revision = target.revision, at = step.now }
+  flow.proofs[pending.kind] = { method = pending.method, methodId = target.id, revision = target.revision, at = step.now }
   account.counters[flow.sources .. ':wrong:' .. pending.kind] = nil
   emit('reset.proof', 'success', { method = pending.method, methodId = target.id })
   flow.challenge = nil
@@ -85,14 +87,16 @@ function steps.challenge()
   local methods = flow.methods[step.method]
   if not flow.offered[step.method] and not (next(flow.proofs) and methods) then return { outcome = 'not-offered' } end
   local rest = paused(flow.sources .. ':wrong:' .. step.kind)
-  if rest > step.now then return limited('reset.challenge', rest, 'too-many-wrong-proofs') end
+  if rest > step.now then return limited('reset.challenge', step.method, 'too-many-wrong-proofs', rest) end
   local resend = flow.resend[step.method]
   if step.sent and resend and resend.at > step.now then return { outcome = 'limited', retryAt = resend.at } end
   local codes = flow.codes + (step.sent and 1 or 0)
-  if codes > step.codes or flow.challenges + 1 > step.challenges then return limited('reset.challenge', flow.expiresAt, 'too-many-codes') end
+  if codes > step.codes or flow.challenges + 1 > step.challenges then
+    return limited('reset.challenge', step.method, 'too-many-codes', flow.expiresAt)
+  end
   local turn, target = resend and resend.next or 0, nil
   if methods and step.methodId then
-    for _, method in ipairs(methods) do if method.id == step.methodId then target = method end end
+    for _, method in ipairs(methods) do if not target and method.id == step.methodId then target = method end end
   elseif methods and #methods > 0 then target = methods[turn % #methods + 1] end
   flow.codes = codes
   flow.challenges = flow.challenges + 1
@@ -109,10 +113,10 @@ function steps.verify()
   if not pending then return { outcome = 'rejected' } end
   local counter = flow.sources .. ':wrong:' .. pending.kind
   local rest = paused(counter)
-  if rest > step.now then return limited('reset.proof', rest, 'too-many-wrong-proofs') end
+  if rest > step.now then return limited('reset.proof', pending.method, 'too-many-wrong-proofs', rest) end
   if pending.tries >= step.tries then
     local resend = flow.resend[pending.method]
-    return limited('reset.proof', resend and resend.at or step.now, 'too-many-tries')
+    return limited('reset.proof', pending.method, 'too-many-tries', resend and resend.at or step.now)
   end
   pending.tries = pending.tries + 1
   local windows = take(counter, step.wrongProofs)
@@ -131,8 +135,10 @@ end
 function steps.prove()
   if not live() then return { outcome = 'invalid' } end
   local pending = flow.challenge
-  if pending and pending.id == step.challengeId and pending.expiresAt > step.now and step.target and not flow.decoy then return pass(step.target) end
-  local extra = about(); extra.reason = 'code-rejected'
+  if pending and pending.id ~= step.challengeId then pending = nil end
+  if pending and pending.expiresAt > step.now and step.target and not flow.decoy then return pass(step.target) end
+  local extra = pending and about() or {}
+  extra.reason = 'code-rejected'
   emit('reset.proof', 'failure', extra)
   return { outcome = 'rejected' }
 end
@@ -167,7 +173,7 @@ end
 
 function steps.finish()
   gone = true
-  account.voidedAt = step.now
+  account.voidedAt = math.max(account.voidedAt, step.now)
   return {}
 end
 
@@ -176,7 +182,7 @@ if name == 'read' or name == 'peek' then return result end
 if gone then redis.call('DEL', KEYS[1])
 elseif flow and name == 'open' then redis.call('SET', KEYS[1], cjson.encode(flow), 'PX', math.max(1, step.flow.expiresAt - step.now))
 elseif flow then redis.call('SET', KEYS[1], cjson.encode(flow), 'XX', 'KEEPTTL') end
-if flow or step.account then redis.call('SET', accountKey, cjson.encode(account), 'PX', ARGV[3]) end
+if flow or step.flow or step.account then redis.call('SET', accountKey, cjson.encode(account), 'PX', ARGV[3]) end
 return result
 `;
 

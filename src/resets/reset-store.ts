@@ -93,7 +93,7 @@ export interface ResetStore {
   release(address: FlowAddress, step: { claimId: string }): Promise<void>;
   /** Removes the flow and voids every other one of the account. */
   finish(address: FlowAddress, step: { account: string; now: number }): Promise<void>;
-  /** Recorded steps of all accounts, oldest first in each bucket, and the means to forget them. */
+  /** Recorded steps of all accounts, at most `limit` of a bucket, oldest first in each, and the means to forget them. */
   events(limit: number): Promise<readonly { readonly event: StepEvent; readonly receipt: string }[]>;
   forget(receipts: readonly string[]): Promise<void>;
 }

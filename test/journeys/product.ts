@@ -1,0 +1,203 @@
+import { randomBytes } from "node:crypto";
+import { chmod } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { pino } from "pino";
+import type { Test } from "tap";
+import { createOutbox, type OutboxItem } from "../../src/channels/messages.outbox.ts";
+import { compose, type Product } from "../../src/compose.ts";
+import { type Config, readConfig } from "../../src/config.ts";
+import { type Connection, connect } from "../../src/database/connect.pg.ts";
+import { loadKeyring } from "../../src/keys/keyring.pg.ts";
+import type { Keyring } from "../../src/keys/keyring.ts";
+import { createSealer } from "../../src/keys/sealer.ts";
+import { systemRandom } from "../../src/kit/random.ts";
+import { Secret } from "../../src/kit/secret.ts";
+import { createPasswordHasher } from "../../src/passwords/password-hasher.ts";
+import { type Demonstration, seedDemonstration } from "../../src/tenants/demonstration.pg.ts";
+import { freshDatabase } from "./fresh-database.ts";
+import { ManualClock } from "./manual-clock.ts";
+
+export interface ProductOptions {
+  /** The state store. Default: in process. */
+  readonly state?: "memory" | "redis";
+  /** Further environment variables. Limits are wide unless `LIMITS_FACTOR` is given: most tests are not about them. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** False: nothing is sent, no step is moved. Default: true. */
+  readonly worker?: boolean;
+  /** Called for each SQL statement. */
+  readonly onQuery?: (sql: string) => void;
+}
+
+export interface StartedProduct {
+  readonly product: Product;
+  readonly config: Config;
+  readonly baseUrl: string;
+  readonly clock: ManualClock;
+  readonly connection: Connection;
+  readonly keyring: Keyring;
+  readonly demo: Demonstration;
+  /** Everything that was logged, one JSON line each, at the level `trace`. */
+  readonly logs: readonly string[];
+  /** What was sent, newest first. */
+  outbox(): Promise<OutboxItem[]>;
+  /** Waits until every job in the queue is done and every recorded step is in the audit log. */
+  settled(): Promise<void>;
+  /** A person of the demonstration by the local part's beginning: `person("henrik")`. */
+  person(name: string): Demonstration["users"][number];
+  /** Calls the API over HTTP. Answers status, headers, and the body as JSON where it is. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** An access token of the demonstration's application. */
+  appToken(): Promise<string>;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came
+  readonly json: any;
+}
+
+/** The real product on a database of its own, served on loopback, with a clock that is turned by hand. */
+export async function startProduct(t: Test, options: ProductOptions = {}): Promise<StartedProduct> {
+  const dataDir = t.testdir();
+  // The product's own folder, which it may narrow.
+  await chmod(dataDir, 0o711);
+  const port = await freePort();
+  const config = readConfig({
+    DATABASE_URL: await freshDatabase(t),
+    ...(options.state === "redis" ? { REDIS_URL: await freshRedis(t) } : {}),
+    DATA_DIR: dataDir,
+    MASTER_KEY: randomBytes(32).toString("base64"),
+    PORT: String(port),
+    LIMITS_FACTOR: "1000",
+    NODE_ENV: "test",
+    ...options.env,
+  });
+  const clock = new ManualClock();
+  const logs: string[] = [];
+  const logger = pino({ level: "trace", base: null }, { write: (line: string) => void logs.push(line) });
+  const connection = connect({
+    url: config.databaseUrl ?? new Secret(""),
+    max: 12,
+    ...(options.onQuery === undefined ? {} : { onQuery: options.onQuery }),
+  });
+  const keyring = await loadKeyring({ db: connection.db, masterKeys: config.masterKeys, clock, random: systemRandom });
+  const hasher = createPasswordHasher({ random: systemRandom });
+  const seed = {
+    db: connection.db,
+    sealer: createSealer(keyring),
+    hasher,
+    random: systemRandom,
+    now: clock.now(),
+    baseUrl: config.publicUrl,
+  };
+  const demo = await seedDemonstration({ ...seed, keep: async () => undefined });
+  if (demo === null) throw new Error("the database was not fresh");
+  const product = await compose({ config, connection, keyring, logger, clock });
+  await product.server.listen({ host: "127.0.0.1", port });
+  if (options.worker !== false) await product.worker.start();
+  t.teardown(async () => {
+    await product.server.close();
+    if (options.worker !== false) await product.worker.stop();
+    await product.close();
+    await connection.close();
+  });
+  return started({ product, config, connection, keyring, demo, clock, logs, baseUrl: config.publicUrl });
+}
+
+function started(
+  parts: Pick<StartedProduct, "product" | "config" | "baseUrl" | "connection" | "keyring" | "demo" | "clock" | "logs">,
+): StartedProduct {
+  const { baseUrl, config, connection, demo, clock } = parts;
+  const outbox = createOutbox(join(config.dataDir, "outbox"), clock);
+  const call: StartedProduct["call"] = (method, path, options) => request(baseUrl, method, path, options);
+  return {
+    ...parts,
+    call,
+    outbox: () => outbox.list(),
+    async settled() {
+      await until(
+        async () =>
+          (await connection.pool.query("select 1 from graphile_worker._private_jobs where attempts < max_attempts limit 1")).rowCount === 0,
+      );
+    },
+    person(name) {
+      const found = demo.users.find((user) => user.userPrincipalName.startsWith(name));
+      if (found === undefined) throw new Error(`nobody is called ${name}`);
+      return found;
+    },
+    async appToken() {
+      const basic = Buffer.from(`${demo.app.clientId}:${demo.app.clientSecret}`).toString("base64");
+      const answer = await fetch(`${baseUrl}/oauth/token`, {
+        method: "POST",
+        headers: { authorization: `Basic ${basic}` },
+        body: new URLSearchParams({ grant_type: "client_credentials" }),
+      });
+      return ((await answer.json()) as { access_token: string }).access_token;
+    },
+  };
+}
+
+async function request(baseUrl: string, method: string, path: string, { body, token, headers }: CallOptions = {}): Promise<Answer> {
+  const answer = await fetch(new URL(path, baseUrl), {
+    method,
+    redirect: "manual",
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  const isJson = /[/+]json\b/.test(answer.headers.get("content-type") ?? "");
+  return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : null };
+}
+
+/** Asks again and again, for at most ten seconds. It waits for work to be done, not for time to pass. */
+export async function until(done: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 500; turn++) {
+    if (await done()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("it was not done within ten seconds");
+}
+
+/** A Redis database of its own, by number. */
+export async function freshRedis(t: Test): Promise<string> {
+  const base = process.env.TEST_REDIS_URL;
+  if (base === undefined || base === "") throw new Error("TEST_REDIS_URL is not set: run the tests by `npm test -- <file>`");
+  const url = new URL(base);
+  const counter = new Redis(base);
+  // The first sixteen are claimed one by one by other tests.
+  url.pathname = `/${16 + ((await counter.incr("databases-given")) % 8_000)}`;
+  await counter.quit();
+  const redis = new Redis(url.href);
+  await redis.flushdb();
+  await redis.quit();
+  t.teardown(async () => {
+    const last = new Redis(url.href);
+    await last.flushdb();
+    await last.quit();
+  });
+  return url.href;
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}

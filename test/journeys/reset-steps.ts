@@ -1,0 +1,77 @@
+import type { Test } from "tap";
+import type { OutboxItem } from "../../src/channels/messages.outbox.ts";
+import { type Answer, type StartedProduct, until } from "./product.ts";
+
+/** A reset in the hands of a caller of the API. */
+export interface Reset {
+  readonly id: string;
+  readonly token: string;
+  readonly supportCode: string;
+  readonly methods: readonly string[];
+}
+
+export async function startReset(run: StartedProduct, userPrincipalName: string): Promise<Reset> {
+  const answer = await run.call("POST", "/v1/password-resets", { body: { userPrincipalName } });
+  if (answer.status !== 201) throw new Error(`start answered ${answer.status}: ${answer.text}`);
+  return answer.json;
+}
+
+export function challenge(run: StartedProduct, reset: Reset, method: string, methodId?: string): Promise<Answer> {
+  return run.call("POST", `/v1/password-resets/${reset.id}/challenges`, {
+    token: reset.token,
+    body: { method, ...(methodId === undefined ? {} : { methodId }) },
+  });
+}
+
+export function verify(run: StartedProduct, reset: Reset, challengeId: string, code: string): Promise<Answer> {
+  return run.call("POST", `/v1/password-resets/${reset.id}/challenges/${challengeId}/verify`, { token: reset.token, body: { code } });
+}
+
+export function setPassword(run: StartedProduct, reset: Reset, newPassword: string): Promise<Answer> {
+  return run.call("POST", `/v1/password-resets/${reset.id}/password`, { token: reset.token, body: { newPassword } });
+}
+
+export function signIn(run: StartedProduct, userPrincipalName: string, password: string): Promise<Answer> {
+  return run.call("POST", "/v1/sign-in", { body: { userPrincipalName, password } });
+}
+
+/** The newest message to an address that came after `known` messages, once it is there. */
+export async function messageTo(run: StartedProduct, to: string, known = 0): Promise<OutboxItem> {
+  let found: OutboxItem | undefined;
+  await until(async () => {
+    const messages = (await run.outbox()).filter((item) => item.to === to);
+    found = messages[0];
+    return messages.length > known;
+  });
+  if (found === undefined) throw new Error("no message");
+  return found;
+}
+
+/** The one code in a message, as a person would find it. */
+export function codeIn({ text }: { text: string }): string {
+  const runs = text.match(/\b\d{4} ?\d{4}\b/g) ?? [];
+  if (runs.length !== 1) throw new Error(`expected one code, found ${runs.length}`);
+  return runs[0] ?? "";
+}
+
+/** Proves one gate by a message. Answers what comes next. */
+export async function proveByMessage(run: StartedProduct, reset: Reset, method: "email" | "sms", to: string): Promise<Answer["json"]> {
+  const known = (await run.outbox()).filter((item) => item.to === to).length;
+  const asked = await challenge(run, reset, method);
+  if (asked.status !== 202) throw new Error(`challenge answered ${asked.status}: ${asked.text}`);
+  const answer = await verify(run, reset, asked.json.challengeId, codeIn(await messageTo(run, to, known)));
+  if (answer.status !== 200) throw new Error(`verify answered ${answer.status}: ${answer.text}`);
+  return answer.json;
+}
+
+/** The stored address of a person of the demonstration. */
+export function addressOf(person: { methods: readonly { type: string; value: string }[] }, type: "email" | "mobilePhone"): string {
+  const found = person.methods.find((method) => method.type === type);
+  if (found === undefined) throw new Error(`no ${type}`);
+  return found.value;
+}
+
+/** Runs a test on each state store. */
+export function onEachState(t: Test, name: string, work: (t: Test, state: "memory" | "redis") => Promise<void>): void {
+  for (const state of ["memory", "redis"] as const) t.test(`${name}, state in ${state}`, (child) => work(child, state));
+}
