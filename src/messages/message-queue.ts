@@ -3,13 +3,13 @@ export type Job =
   | { readonly task: "send-code"; readonly flowId: string; readonly challengeId: string }
   | {
       readonly task: "send-notice";
-      readonly notice: "password-changed" | "reset-paused" | "recovery-frozen";
+      readonly notice: "password-changed";
       readonly userId: string;
-      readonly flowId?: string;
+      readonly flowId: string;
       /** The "this was not me" link; its token is derived from the id, and stored nowhere. */
-      readonly linkId?: string;
+      readonly linkId: string;
       /** Sealed: who asked, from where, when. */
-      readonly origin?: string;
+      readonly origin: string;
     }
   | { readonly task: "raise-credential-version"; readonly userId: string; readonly version: number };
 

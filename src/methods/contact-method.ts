@@ -22,6 +22,6 @@ export function readContactMethod(
     const parsed = parseEmailAddress(text);
     return parsed.ok ? { ok: true, method: { type, value: parsed.address, hint: maskEmailAddress(parsed.address) } } : parsed;
   }
-  const parsed = parsePhoneNumber(text, country);
+  const parsed = parsePhoneNumber(text, country, type === "officePhone" ? "office" : "mobile");
   return parsed.ok ? { ok: true, method: { type, value: parsed.e164, hint: maskPhoneNumber(parsed.e164) } } : parsed;
 }

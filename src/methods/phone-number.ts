@@ -56,6 +56,7 @@ const DOTS = "••••••••";
 export function parsePhoneNumber(
   text: string,
   defaultCountry?: string,
+  use: "mobile" | "office" = "mobile",
 ): { ok: true; e164: string } | { ok: false; reason: PhoneNumberFault } {
   if (text.length > LONGEST_WRITTEN || ODD_DIGITS.test(text)) return refused("not-a-phone-number");
   const written = tidy(text);
@@ -66,6 +67,8 @@ export function parsePhoneNumber(
   if (parsed.ext !== undefined && parsed.ext !== "") return refused("extension");
   if (!parsed.isPossible() || parsed.number.length > LONGEST_E164) return refused("impossible-length");
   const fault = kindFault(parsed);
+  // The number of a whole company leads to a desk, too; it cannot take a text message.
+  if (fault === "universal-access" && use === "office") return { ok: true, e164: parsed.number };
   return fault === undefined ? { ok: true, e164: parsed.number } : refused(fault);
 }
 

@@ -34,8 +34,7 @@ export function createSendNotice(deps: SendNoticeDeps): SendNotice {
   const { accounts, contacts, tokens, sealer, email, text, publicUrl } = deps;
   return async ({ userId, flowId, linkId, origin }) => {
     const account = await accounts.findById(userId, "");
-    if (account === null || flowId === undefined || origin === undefined || linkId === undefined) return;
-    if (!account.tenant.policy.notifications.users) return;
+    if (account === null || !account.tenant.policy.notifications.users) return;
     const { emails, mobilePhones } = await contacts.contactsOf(userId, account.mail);
     const occasion = occasionOf(account, openOrigin(sealer, flowId, origin));
     const link = `${publicUrl}/l/${tokens.tokenOf(linkId)}`;

@@ -129,7 +129,11 @@ function readMethods(draft: RowDraft, user: ImportedUser, report: Report): void 
   const tooMany = draft.methods[MOST_METHODS];
   if (tooMany !== undefined) report(rowProblem(tooMany.field, "too-many-values"));
   for (const { field, type, value: written } of draft.methods.slice(0, MOST_METHODS)) {
-    const value = taken(field, type === "email" ? emailValue(written) : phoneValue(written, user.usageLocation), report);
+    const value = taken(
+      field,
+      type === "email" ? emailValue(written) : phoneValue(written, user.usageLocation, type === "officePhone" ? "office" : "mobile"),
+      report,
+    );
     const known = user.methods.some((method) => method.type === type && method.value === value);
     if (value !== undefined && !known) user.methods.push({ type, value });
   }

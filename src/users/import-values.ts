@@ -40,8 +40,8 @@ export function emailValue(written: string): Value {
 }
 
 /** @param country the row's usageLocation, for numbers in national writing */
-export function phoneValue(written: string, country: string | undefined): Value {
-  const parsed = parsePhoneNumber(written, country);
+export function phoneValue(written: string, country: string | undefined, use: "mobile" | "office"): Value {
+  const parsed = parsePhoneNumber(written, country, use);
   if (parsed.ok) return { value: parsed.e164 };
   return { fault: ROUNDED.test(written) ? "spreadsheet-number" : parsed.reason };
 }

@@ -41,24 +41,24 @@ const flow = fc.oneof({ weight: 2, arbitrary: fc.nat(1) }, { weight: 1, arbitrar
 /** Mostly the challenge that is pending. */
 const typedFor = fc.oneof({ weight: 5, arbitrary: fc.constant("latest") }, { weight: 1, arbitrary: fc.constantFrom(...CHALLENGES) });
 const claimId = fc.constantFrom(...CLAIMS);
-const rightToken = fc.integer({ min: 0, max: 19 }).map((number) => number > 0);
+const rightToken = fc.integer({ min: 0, max: 29 }).map((number) => number !== 17);
 const target = fc.option(fc.constantFrom({ id: "email-1", revision: 1 }, { id: "app-1", revision: 2 }), { nil: undefined });
 
 const action = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("open" as const), flow, workProved: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("open" as const), flow, workProved: fc.boolean() }) },
   {
-    weight: 9,
+    weight: 24,
     arbitrary: fc.record({
       do: fc.constant("challenge" as const),
       flow,
       rightToken,
       challengeId: fc.constantFrom(...CHALLENGES),
-      method: fc.constantFrom("email", "sms", "voice", "authenticatorApp", "securityQuestions"),
-      methodId: fc.option(fc.constantFrom("email-1", "phone-2", "nobody"), { nil: undefined, freq: 4 }),
+      method: fc.constantFrom("email", "email", "sms", "sms", "voice", "authenticatorApp", "authenticatorApp", "securityQuestions"),
+      methodId: fc.option(fc.constantFrom("email-1", "phone-2", "nobody"), { nil: undefined, freq: 2 }),
     }),
   },
   {
-    weight: 12,
+    weight: 36,
     arbitrary: fc.record({
       do: fc.constant("verify" as const),
       flow,
@@ -67,15 +67,15 @@ const action = fc.oneof(
       matches: fc.constantFrom("yes", "no", "later"),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("prove" as const), flow, rightToken, challengeId: typedFor, target }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("read" as const, "peek" as const), flow, rightToken }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant("prove" as const), flow, rightToken, challengeId: typedFor, target }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("read" as const, "peek" as const), flow, rightToken }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("cancel" as const), flow, rightToken }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("claim" as const, "release" as const), flow, rightToken, claimId }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("claim" as const, "release" as const), flow, rightToken, claimId }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("finish" as const, "void" as const), flow }) },
   // Nodes do not agree to the millisecond, so the clock may go back a little.
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: -50, max: 10 * SECOND }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 10 * SECOND, max: 200 * SECOND }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("move" as const), limit: fc.integer({ min: 1, max: 5 }) }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: -50, max: 10 * SECOND }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 10 * SECOND, max: 200 * SECOND }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("move" as const), limit: fc.integer({ min: 1, max: 5 }) }) },
 );
 type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -100,8 +100,8 @@ async function act(
   if (chosen === undefined) throw new Error("no such flow");
   const address = addressOf(chosen);
   const tokenHash = "rightToken" in step && !step.rightToken ? "hash-of-another" : chosen.tokenHash;
-  const typed = "challengeId" in step && step.challengeId === "latest" ? (latest.get(chosen.id) ?? "none") : "";
-  const challengeId = "challengeId" in step && typed === "" ? step.challengeId : typed;
+  const asked = "challengeId" in step ? step.challengeId : "none";
+  const challengeId = asked === "latest" ? (latest.get(chosen.id) ?? "none") : asked;
   switch (step.do) {
     case "open":
       return store.open(address, {
@@ -125,7 +125,7 @@ async function act(
       });
     case "prove":
       return store.prove(address, {
-        ...{ now, eventId, tokenHash, challengeId: step.challengeId },
+        ...{ now, eventId, tokenHash, challengeId },
         ...(step.target === undefined ? {} : { target: step.target }),
       });
     case "read":

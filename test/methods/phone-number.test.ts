@@ -117,6 +117,11 @@ t.test("kinds that cost money or reach no one person (security.md H04)", async (
   for (const [text, reason] of kinds) t.same(parsePhoneNumber(text), { ok: false, reason }, text);
 });
 
+t.test("a whole company's number is good for an office phone, and for nothing that takes a text message", async (t) => {
+  t.same(parsePhoneNumber("+46 10 123 45 67", undefined, "office"), { ok: true, e164: "+46101234567" });
+  t.same(parsePhoneNumber("+46 900 123456", undefined, "office"), { ok: false, reason: "premium" });
+});
+
 t.test("a gap in a premium range is no way in", async (t) => {
   t.same(parsePhoneNumber("+1 900 055 0123"), { ok: false, reason: "premium" });
   t.same(parsePhoneNumber("+46 900 0123456"), { ok: false, reason: "premium" });

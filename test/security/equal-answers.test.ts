@@ -1,0 +1,148 @@
+import { Redis } from "ioredis";
+import t, { type Test } from "tap";
+import { type Answer, freshRedis, type StartedProduct, startProduct } from "../journeys/product.ts";
+import { challenge, startReset, verify } from "../journeys/reset-steps.ts";
+import { countWaves } from "../journeys/wave-counter.ts";
+
+const GROUP = "00000000-0000-4000-8000-000000000001";
+
+/** Names of every kind, by what they are. Each is somebody else, so that no counter of one is another's. */
+async function names(run: StartedProduct): Promise<Record<string, string>> {
+  const { pool } = run.connection;
+  const clone = async (local: string, change: string) => {
+    const name = `${local}@contoso.example`;
+    const { rows } = await pool.query(
+      `insert into users (id, tenant_id, user_principal_name, upn_key, created_at, updated_at, enabled, licensed)
+       select gen_random_uuid(), tenant_id, $1, $1, now(), now(), true, true from users limit 1 returning id`,
+      [name],
+    );
+    await pool.query(
+      `insert into authentication_methods (id, user_id, type, sealed_value, value_tag, hint, source, verified_at, created_at)
+       select gen_random_uuid(), $1, type, sealed_value, value_tag, hint, source, verified_at, created_at
+       from authentication_methods where user_id = (select id from users where upn_key like 'henrik%')`,
+      [rows[0].id],
+    );
+    if (change !== "") await pool.query(change, [rows[0].id]);
+    return name;
+  };
+  const everyone = {
+    known: run.person("henrik").userPrincipalName,
+    unknown: "nobody.there@contoso.example",
+    "unknown domain": "somebody@elsewhere.example",
+    "no user name at all": "%%% not a name %%%",
+    disabled: await clone("disabled.person", "update users set enabled = false where id = $1"),
+    frozen: await clone("frozen.person", "update users set recovery_frozen_at = now() where id = $1"),
+    "out of scope": await clone("outside.person", ""),
+    unlicensed: await clone("unlicensed.person", "update users set licensed = false where id = $1"),
+    deleted: await clone("deleted.person", "update users set deleted_at = now() where id = $1"),
+    "nothing registered": run.person("signe").userPrincipalName,
+    administrator: run.person("ylva").userPrincipalName,
+  };
+  // All but one are in the group that the scope selects; the administrator is judged without it.
+  await pool.query(
+    `insert into groups (id, tenant_id, name, name_key, created_at) select $1, id, 'Everyone', 'everyone', now() from tenants`,
+    [GROUP],
+  );
+  await pool.query("insert into group_members (group_id, user_id) select $1, id from users where upn_key not like 'outside%'", [GROUP]);
+  await pool.query(`update tenants set policy = policy || jsonb_build_object('scope', 'selected', 'groups', jsonb_build_array($1::text))`, [
+    GROUP,
+  ]);
+  return everyone;
+}
+
+/** An answer without what must differ: ids, tokens, support codes, times. Headers with their order, since that is seen too. */
+function comparable({ status, headers, text }: Answer): string {
+  const body = text
+    .replace(/"(id|token|challengeId|supportCode|instance)":"[^"]*"/g, (_all, name: string) => `"${name}":"…"`)
+    .replace(/"\d{4}-\d\d-\d\dT[^"]*"/g, '"…"');
+  const shown = [...headers].map(([name, value]) => (name === "date" ? "date" : `${name}: ${value}`));
+  return [status, ...shown, body].join("\n");
+}
+
+function allAlike(t: Test, answers: ReadonlyMap<string, string>, what: string): void {
+  const [[, first = ""] = []] = answers;
+  for (const [kind, answer] of answers) t.equal(answer, first, `${what}: ${kind}`);
+}
+
+t.test("A90 A91 A54: start, challenge and wrong codes answer alike for every kind of name", async (t) => {
+  const run = await startProduct(t, { state: "redis" });
+  const seen = {
+    start: new Map<string, string>(),
+    challenge: new Map<string, string>(),
+    app: new Map<string, string>(),
+    wrong: new Map<string, string>(),
+    later: new Map<string, string>(),
+  };
+  for (const [kind, userPrincipalName] of Object.entries(await names(run))) {
+    const started = await run.call("POST", "/v1/password-resets", { body: { userPrincipalName } });
+    seen.start.set(kind, comparable(started));
+    const asked = await challenge(run, started.json, "email");
+    seen.challenge.set(kind, comparable(asked));
+    const wrong = [];
+    for (let turn = 0; turn < 6; turn++) wrong.push(comparable(await verify(run, started.json, asked.json.challengeId, "12345678")));
+    seen.wrong.set(kind, wrong.join("\n\n"));
+    const app = await challenge(run, started.json, "authenticatorApp");
+    seen.app.set(kind, [comparable(app), comparable(await verify(run, started.json, app.json.challengeId, "123456"))].join("\n\n"));
+    const view = await run.call("GET", `/v1/password-resets/${started.json.id}`, { token: started.json.token });
+    const password = await run.call("POST", `/v1/password-resets/${started.json.id}/password`, {
+      token: started.json.token,
+      body: { newPassword: "plum violin harbour tuesday" },
+    });
+    seen.later.set(kind, [comparable(view), comparable(password)].join("\n\n"));
+  }
+  for (const [what, answers] of Object.entries(seen)) allAlike(t, answers, what);
+});
+
+t.test("the sizes of ids and tokens tell nothing either", async (t) => {
+  const run = await startProduct(t);
+  const sizes = new Map<string, string>();
+  for (const [kind, userPrincipalName] of Object.entries(await names(run))) {
+    const { text, headers } = await run.call("POST", "/v1/password-resets", { body: { userPrincipalName } });
+    sizes.set(kind, `${text.length} ${headers.get("content-length")}`);
+  }
+  allAlike(t, sizes, "size");
+});
+
+t.test("the same work for every kind of name: Redis commands, waves, SQL statements", async (t) => {
+  const statements: string[] = [];
+  const redisUrl = await freshRedis(t);
+  const counter = await countWaves(t, redisUrl);
+  const run = await startProduct(t, { env: { REDIS_URL: counter.url }, worker: false, onQuery: (sql) => statements.push(sql) });
+  const redis = new Redis(redisUrl);
+  t.teardown(() => void redis.disconnect());
+  const everyone = await names(run);
+  // Scripts are loaded by their first call; warm every path once.
+  const warm = await startReset(run, "warm.up@contoso.example");
+  for (const method of ["email", "authenticatorApp"]) {
+    const asked = await challenge(run, warm, method);
+    await verify(run, warm, asked.json.challengeId, "12345678");
+  }
+
+  const measure = async (work: () => Promise<Answer>) => {
+    counter.take();
+    statements.length = 0;
+    await redis.config("RESETSTAT");
+    const answer = await work();
+    const stats = await redis.info("commandstats");
+    const commands = [...stats.matchAll(/cmdstat_(evalsha|set|get|del|eval):calls=(\d+)/g)].map(([, name, calls]) => `${name}=${calls}`);
+    return {
+      answer,
+      cost: { waves: counter.take(), commands: commands.sort(), statements: statements.map((sql) => sql.replace(/\s+/g, " ")) },
+    };
+  };
+
+  const costs = new Map<string, string>();
+  for (const [kind, userPrincipalName] of Object.entries(everyone)) {
+    const start = await measure(() => run.call("POST", "/v1/password-resets", { body: { userPrincipalName } }));
+    const ask = await measure(() => challenge(run, start.answer.json, "sms"));
+    const wrong = await measure(() => verify(run, start.answer.json, ask.answer.json.challengeId, "12345678"));
+    const app = await measure(() => challenge(run, start.answer.json, "authenticatorApp"));
+    const wrongApp = await measure(() => verify(run, start.answer.json, app.answer.json.challengeId, "123456"));
+    t.match(start.cost, { waves: 1, statements: { length: 1 } }, `start: 1 wave + 1 statement (${kind})`);
+    t.match(ask.cost, { waves: 1, statements: { length: 1 } }, `challenge: 1 wave + 1 statement (${kind})`);
+    t.match(wrong.cost, { waves: 1, statements: { length: 0 } }, `refused verify: 1 wave, no statement (${kind})`);
+    costs.set(kind, JSON.stringify([start.cost, ask.cost, wrong.cost, app.cost, wrongApp.cost], null, 1));
+  }
+  t.match([...costs.values()][0], /evalsha=1/, "something was counted");
+  allAlike(t, costs, "work");
+});
