@@ -1,4 +1,6 @@
 import { type Kysely, sql } from "kysely";
+import { DEFAULT_ADMINISTRATOR_POLICY, DEFAULT_POLICY } from "../src/policy/tenant-policy.ts";
+import { NOBODY } from "../src/users/nobody.ts";
 
 /** The ways a person can prove who they are. Values are sealed; the tag finds a value without showing it. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -25,8 +27,26 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       last_used_at timestamptz,
       unique (user_id, type, value_tag)
     )`.execute(db);
+  await standIn(db);
+}
+
+/** The account that stands in for names nobody has (`src/users/nobody.ts`), with two methods as people have. Its values open nothing. */
+async function standIn(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    insert into tenants (id, name, plan, policy, administrator_policy, created_at)
+    values (${NOBODY}, 'Nobody', 'premium', ${JSON.stringify(DEFAULT_POLICY)}, ${JSON.stringify(DEFAULT_ADMINISTRATOR_POLICY)}, now())`.execute(
+    db,
+  );
+  await sql`
+    insert into users (id, tenant_id, user_principal_name, upn_key, display_name, given_name, surname, created_at, updated_at)
+    values (${NOBODY}, ${NOBODY}, 'nobody', chr(1) || 'nobody', 'Nobody Nowhere', 'Nobody', 'Nowhere', now(), now())`.execute(db);
+  await sql`
+    insert into authentication_methods (id, user_id, type, sealed_value, value_tag, hint, source, verified_at, created_at)
+    select gen_random_uuid(), ${NOBODY}, kind, '\\x00'::bytea, kind, '•••••••••••••', 'user', now(), now()
+    from unnest(array['email', 'mobilePhone']) kind`.execute(db);
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`drop table authentication_methods`.execute(db);
+  await sql`delete from tenants where id = ${NOBODY}`.execute(db);
 }

@@ -31,9 +31,9 @@ async function install(packages) {
   await aptGet("install", "-y", "-q", "--no-install-recommends", ...packages);
 }
 
-/** Its many lines are shown when it fails only. Nothing is asked, and no Redis of the system's is started by the installation (RUNLEVEL=1). */
+/** Its many lines are shown when it fails only. Nothing is asked. */
 async function aptGet(...args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const run = spawn("apt-get", args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const lines = [];
   run.stdout.on("data", (chunk) => lines.push(chunk));

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { FastifyBaseLogger } from "fastify";
 import { Counter, Registry } from "prom-client";
 import { createAppStore } from "./apps/app-store.pg.ts";
@@ -60,7 +61,7 @@ export async function compose({
   const { db, pool } = connection;
   const sealer = createSealer(keyring);
   const limits = scaledLimits(config.limitsFactor);
-  const hasher = createPasswordHasher({ random });
+  const hasher = createPasswordHasher({ random, concurrency: hashingSlots(config.threadPoolSize) });
   const state = composeState(config.redisUrl, (error) => logger.warn({ err: error }, "the state store has trouble"));
   const channels = composeChannels(config, clock);
   const accounts = createAccountStore(db);
@@ -129,6 +130,11 @@ export async function compose({
       await state.close();
     },
   };
+}
+
+/** One for each processor, but never the whole thread pool: files and name look-ups need a place in it too. */
+function hashingSlots(threadPoolSize: number): number {
+  return Math.max(1, Math.min(availableParallelism(), threadPoolSize - 1));
 }
 
 function translate(error: unknown): Problem | undefined {

@@ -25,6 +25,8 @@ export interface Config {
   readonly logLevel: string;
   readonly role: "all" | "server" | "worker";
   readonly limitsFactor: number;
+  /** Threads of libuv's pool, in which hashing, files and name look-ups share a place. Set in the environment before the start. */
+  readonly threadPoolSize: number;
 }
 
 /** Every mistake in the environment, found in one go. */
@@ -69,6 +71,7 @@ export function readConfig(env: Environment = process.env): Config {
     logLevel: read.oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"], "info"),
     role: read.oneOf("ROLE", ["all", "server", "worker"], "all"),
     limitsFactor: read.number("LIMITS_FACTOR", 1, 0.001, 1_000_000),
+    threadPoolSize: read.integer("UV_THREADPOOL_SIZE", 4, 1, 1024),
   };
   if (config.databaseUrl === null && config.role !== "all")
     mistakes.push("ROLE must be `all` with the embedded database: set DATABASE_URL to run server and worker apart.");

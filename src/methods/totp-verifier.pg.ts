@@ -2,11 +2,11 @@ import { verifySync } from "otplib/functional";
 import type { Db } from "../database/connect.pg.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import type { Clock } from "../kit/clock.ts";
+import { NOBODY } from "../users/nobody.ts";
 import { methodPlace } from "./method-store.pg.ts";
 import type { TotpVerifier } from "./totp-verifier.ts";
 
 const PERIOD_SECONDS = 30;
-const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 export function createTotpVerifier({ db, sealer, clock }: { db: Db; sealer: Sealer; clock: Clock }): TotpVerifier {
   return {

@@ -197,9 +197,10 @@ function proofCounter(flow: ResetFlow, kind: string): string {
   return `${flow.sources}:wrong:${kind}`;
 }
 
-function about({ challenge: pending }: ResetFlow): Partial<StepEvent> {
+/** The method behind a decoy's challenge is nobody's, and no failure of anything. */
+function about({ challenge: pending, decoy }: ResetFlow): Partial<StepEvent> {
   if (pending === undefined) return {};
-  return { method: pending.method, ...(pending.target === undefined ? {} : { methodId: pending.target.id }) };
+  return { method: pending.method, ...(pending.target === undefined || decoy ? {} : { methodId: pending.target.id }) };
 }
 
 function emit(

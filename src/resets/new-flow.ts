@@ -13,15 +13,16 @@ interface Gathered {
   readonly account: string;
   readonly token: string;
   readonly found: Found;
-  readonly eligibility: Eligibility | null;
+  /** Of the person, or of the account that stands in for nobody. */
+  readonly eligibility: Eligibility;
   readonly offered: readonly ChallengeMethod[];
   readonly now: number;
 }
 
-/** The flow of a name, known or not. Who cannot reset gets a decoy: the same flow, without a method behind any challenge. */
+/** The flow of a name, known or not. Who cannot reset gets a decoy: the same flow, whose gates no code passes. */
 export function newFlow(gathered: Gathered, origin: string, deps: { random: Random; resetTtlSeconds: number }): ResetFlow {
   const { id, account, token, found, eligibility, offered, now } = gathered;
-  const canReset = eligibility?.canReset === true;
+  const canReset = found.account !== null && eligibility.canReset;
   return {
     id,
     account,
@@ -36,7 +37,7 @@ export function newFlow(gathered: Gathered, origin: string, deps: { random: Rand
     sources: found.account?.familiar === true ? "familiar" : "strange",
     origin,
     offered: Object.fromEntries(offered.map((method) => [method, true])),
-    methods: canReset ? methodsBehind(eligibility) : {},
+    methods: methodsBehind(eligibility),
     codes: 0,
     challenges: 0,
     resend: {},

@@ -50,7 +50,7 @@ export interface ResetFlow {
   readonly origin: string;
   /** What the start answer offered. */
   readonly offered: Partial<Record<ChallengeMethod, true>>;
-  /** The values behind each challenge method, the default first. Empty in a decoy. */
+  /** The values behind each challenge method, the default first. A decoy has some too, and they lead nowhere. */
   readonly methods: Partial<Record<ChallengeMethod, readonly FlowMethod[]>>;
   codes: number;
   challenges: number;

@@ -21,7 +21,7 @@ end
 local function about()
   local pending = flow.challenge
   if not pending then return {} end
-  return { method = pending.method, methodId = pending.target and pending.target.id }
+  return { method = pending.method, methodId = not flow.decoy and pending.target and pending.target.id or nil }
 end
 
 local function take(counter, limits)

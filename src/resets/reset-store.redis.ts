@@ -60,7 +60,7 @@ export function createRedisResetStore(redis: Redis): ResetStore {
         const [bucket = "", id = ""] = receipt.split(" ");
         pipeline.xdel(streamKey(bucket), id);
       }
-      await pipeline.exec();
+      for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
     },
   };
 }

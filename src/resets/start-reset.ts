@@ -60,7 +60,7 @@ export function createStartReset(deps: StartResetDeps): StartReset {
     const work = input.proofOfWork === undefined ? null : await proofOfWork.check(input.proofOfWork);
 
     const found = await accounts.findByName({ key: upnKey, domain: domainOf(input.userPrincipalName) ?? "" }, source);
-    const eligibility = found.account === null ? null : judgeEligibility(found.account, { now, deliverable: deps.deliverable });
+    const eligibility = judgeEligibility(found.judged, { now, deliverable: deps.deliverable });
 
     const token = newToken(random);
     const account = accountTag(sealer, upnKey);
@@ -109,7 +109,7 @@ function tenantMethods({ deliverable }: StartResetDeps, { tenant }: Found): Chal
 
 function answer(
   found: Found,
-  eligibility: Eligibility | null,
+  eligibility: Eligibility,
   flow: ResetFlow,
   token: string,
   offered: readonly ChallengeMethod[],
@@ -117,8 +117,10 @@ function answer(
   const base = { id: flow.id, token, expiresAt: timestamp(flow.expiresAt), supportCode: flow.supportCode };
   if (found.tenant?.policy.disclosure !== "helpful") return { ...base, methods: offered };
   // The tenant chose to tell, as Microsoft's does: masked values, and the reason where there is no way.
-  if (eligibility?.canReset !== true)
-    throw new Problem("cannot-reset", { extensions: { reason: eligibility?.reason ?? "unknown-user", supportCode: flow.supportCode } });
+  if (flow.decoy) {
+    const reason = found.account === null ? "unknown-user" : eligibility.reason;
+    throw new Problem("cannot-reset", { extensions: { reason, supportCode: flow.supportCode } });
+  }
   const first = eligibility.methodsUsable.filter(({ kind }) => kind !== "securityQuestions");
   return { ...base, methods: first.map(({ method, methodId, hint }) => ({ method, methodId, hint })) };
 }

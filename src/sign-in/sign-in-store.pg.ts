@@ -1,8 +1,7 @@
 import type { Db } from "../database/connect.pg.ts";
 import { CONSECUTIVE_FAILURES_ALLOWED } from "../policy/eligibility.ts";
+import { NOBODY } from "../users/nobody.ts";
 import type { SignInDeps } from "./sign-in.ts";
-
-const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 type SignInStore = Pick<SignInDeps, "passwordOf" | "upgradeHash" | "welcome"> & { storedVersion(userId: string): Promise<number | null> };
 

@@ -6,6 +6,7 @@ import type { Random } from "../kit/random.ts";
 import { type ContactType, readContactMethod } from "../methods/contact-method.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import { newTemporaryPassword } from "../passwords/temporary-password.ts";
+import { NOBODY } from "../users/nobody.ts";
 import { parseUserPrincipalName } from "../users/user-principal-name.ts";
 import { insertUser } from "../users/user-store.pg.ts";
 import { createTenant } from "./create-tenant.pg.ts";
@@ -51,7 +52,7 @@ interface Deps {
  * with another (security.md K14). `null` when there is a tenant already.
  */
 export async function seedDemonstration({ db, sealer, hasher, random, now, baseUrl, keep }: Deps): Promise<Demonstration | null> {
-  if ((await db.selectFrom("tenants").select("id").limit(1).executeTakeFirst()) !== undefined) return null;
+  if ((await db.selectFrom("tenants").select("id").where("id", "<>", NOBODY).limit(1).executeTakeFirst()) !== undefined) return null;
   const people = PEOPLE.map((person, index) => ({
     ...person,
     password: newTemporaryPassword(random),

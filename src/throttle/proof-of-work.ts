@@ -41,8 +41,10 @@ export function createProofOfWork(deps: { keyring: Keyring; clock: Clock; random
     const [, id = "", from = "", signature = ""] = ticket.split(".");
     const notBefore = Number(from);
     const now = clock.now();
-    if (!constantTimeEqual(mac(id, notBefore), signature) || now < notBefore || now > notBefore + LIFETIME_MS) return null;
-    return { id, until: notBefore + LIFETIME_MS };
+    const until = notBefore + LIFETIME_MS;
+    // Good for as long as its id is remembered as used, and not a millisecond longer.
+    if (!constantTimeEqual(mac(id, notBefore), signature) || now < notBefore || now >= until) return null;
+    return { id, until };
   };
 
   const checkSolution = async (answer: string): Promise<ProvedWork | null> => {

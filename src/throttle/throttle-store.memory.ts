@@ -18,7 +18,7 @@ export function createMemoryThrottleStore(): ThrottleStore {
       sweep(now);
       const windows = count(counters.get(key) ?? [], limits, now);
       counters.set(key, windows);
-      return windows;
+      return [...windows];
     },
     async clear(keys) {
       for (const key of keys) counters.delete(key);

@@ -17,13 +17,23 @@ redis.call('SET', KEYS[1], answer, 'PX', ARGV[3])
 return answer
 `;
 
+/** KEYS: what is done once. ARGV: until, now, milliseconds to keep. Answers 1 the first time. Our clock says when it ends, not that of Redis. */
+const ONCE = `
+local known = tonumber(redis.call('GET', KEYS[1]) or '0')
+if known > tonumber(ARGV[2]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+return 1
+`;
+
 interface Scripted extends Redis {
   rekeyTake(key: string, now: number, limits: string, keepMs: number): Promise<string>;
+  rekeyOnce(key: string, until: number, now: number, keepMs: number): Promise<number>;
 }
 
 /** Counters in Redis: each call is one script on one key. */
 export function createRedisThrottleStore(redis: Redis): ThrottleStore {
   redis.defineCommand("rekeyTake", { numberOfKeys: 1, lua: TAKE });
+  redis.defineCommand("rekeyOnce", { numberOfKeys: 1, lua: ONCE });
   const scripted = redis as Scripted;
   return {
     async take(key, limits, now) {
@@ -34,7 +44,7 @@ export function createRedisThrottleStore(redis: Redis): ThrottleStore {
       await Promise.all(keys.map((key) => redis.del(`throttle:${key}`)));
     },
     async once(key, until, now) {
-      return (await redis.set(`once:${key}`, "1", "PX", Math.max(1, until - now), "NX")) === "OK";
+      return (await scripted.rekeyOnce(`once:${key}`, until, now, Math.max(1, until - now))) === 1;
     },
     async again(key) {
       await redis.del(`once:${key}`);

@@ -7,34 +7,39 @@ import { type AdministratorPolicy, completePolicy, type TenantPolicy } from "../
 import type { TenantFacts } from "../tenants/tenant.ts";
 import type { Account, AccountMethod } from "./account.ts";
 import type { AccountStore, Found } from "./account-store.ts";
+import { NOBODY } from "./nobody.ts";
 
 export function createAccountStore(db: Kysely<Database> | Transaction<Database>): AccountStore {
   return {
     async findByName(name, sourceTag) {
       const asked = sql`(select ${name.key}::text as upn_key, ${name.domain}::text as domain) asked
         left join tenant_domains d on d.domain = asked.domain
-        left join users u on u.upn_key = asked.upn_key and u.deleted_at is null
-        left join tenants t on t.id = coalesce(u.tenant_id, d.tenant_id)`;
-      return found((await select(asked, sourceTag).execute(db)).rows[0]);
+        left join users named on named.upn_key = asked.upn_key and named.deleted_at is null
+        join users u on u.id = coalesce(named.id, ${NOBODY})
+        join tenants t on t.id = coalesce(named.tenant_id, d.tenant_id, ${NOBODY})`;
+      const row = (await select(asked, sourceTag).execute(db)).rows[0];
+      if (row === undefined) throw new Error("the account that stands in for nobody is missing: run the migrations");
+      return found(row);
     },
     async findById(userId, sourceTag) {
       const asked = sql`(select ${userId}::uuid as id) asked
         join users u on u.id = asked.id and u.deleted_at is null
         join tenants t on t.id = u.tenant_id`;
-      return found((await select(asked, sourceTag).execute(db)).rows[0]).account;
+      const row = (await select(asked, sourceTag).execute(db)).rows[0];
+      return row === undefined ? null : account(row);
     },
   };
 }
 
 interface Row {
-  tenant_id: string | null;
+  tenant_id: string;
   tenant_name: string;
   plan: string;
   tenant_licensed: boolean;
   policy: TenantPolicy;
   administrator_policy: AdministratorPolicy;
   policy_version: number;
-  user_id: string | null;
+  user_id: string;
   user_principal_name: string;
   display_name: string | null;
   given_name: string | null;
@@ -89,24 +94,19 @@ function select(asked: RawBuilder<unknown>, sourceTag: string): RawBuilder<Row> 
     from ${asked}`;
 }
 
-function found(row: Row | undefined): Found {
-  if (row === undefined || row.tenant_id === null) return { tenant: null, account: null };
-  const tenant: TenantFacts = {
-    id: row.tenant_id,
-    name: row.tenant_name,
-    plan: row.plan as Plan,
-    licensed: row.tenant_licensed,
-    policy: completePolicy(row.policy),
-    administratorPolicy: row.administrator_policy,
-    policyVersion: row.policy_version,
+function found(row: Row): Found {
+  const someone = account(row);
+  return {
+    tenant: row.tenant_id === NOBODY ? null : someone.tenant,
+    account: row.user_id === NOBODY ? null : someone,
+    judged: someone,
   };
-  return { tenant, account: row.user_id === null ? null : account(row, row.user_id, tenant) };
 }
 
-function account(row: Row, id: string, tenant: TenantFacts): Account {
+function account(row: Row): Account {
   return {
-    id,
-    tenant,
+    id: row.user_id,
+    tenant: tenant(row),
     userPrincipalName: row.user_principal_name,
     displayName: row.display_name,
     givenName: row.given_name,
@@ -122,6 +122,18 @@ function account(row: Row, id: string, tenant: TenantFacts): Account {
     groups: row.groups,
     methods: row.methods.map(method),
     familiar: row.familiar,
+  };
+}
+
+function tenant(row: Row): TenantFacts {
+  return {
+    id: row.tenant_id,
+    name: row.tenant_name,
+    plan: row.plan as Plan,
+    licensed: row.tenant_licensed,
+    policy: completePolicy(row.policy),
+    administratorPolicy: row.administrator_policy,
+    policyVersion: row.policy_version,
   };
 }
 

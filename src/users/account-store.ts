@@ -5,6 +5,8 @@ import type { Account } from "./account.ts";
 export interface Found {
   readonly tenant: TenantFacts | null;
   readonly account: Account | null;
+  /** The person, or the account that stands in for nobody: what is judged, so that judging takes the same work for every name. */
+  readonly judged: Account;
 }
 
 export interface AccountStore {

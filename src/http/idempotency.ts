@@ -1,0 +1,68 @@
+import { Problem } from "../kit/problem.ts";
+
+/** For how long a repeated call gets the first one's answer (contract, section 6). */
+export const KEPT_MS = 10 * 60 * 1_000;
+
+/** One call under an `Idempotency-Key`: whose, which key, and what was asked, as a digest of method, address and body. */
+export interface KeyedCall {
+  readonly caller: string;
+  readonly key: string;
+  readonly request: string;
+}
+
+export interface KeptAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export type Claim =
+  | { readonly outcome: "claimed" }
+  | { readonly outcome: "answered"; readonly answer: KeptAnswer }
+  | { readonly outcome: "running" }
+  | { readonly outcome: "another-request" };
+
+/** Keeps answers for {@link KEPT_MS}. A claim whose process died ends after the same time. */
+export interface KeptAnswers {
+  /** One conditional write: of two calls at once one claims the key. */
+  claim(call: KeyedCall, now: number): Promise<Claim>;
+  keep(call: KeyedCall, answer: KeptAnswer): Promise<void>;
+  release(call: KeyedCall): Promise<void>;
+}
+
+/**
+ * Acts once for a key and answers a repetition alike. A refusal or a failure gives the key back: nothing was done that the same call
+ * may not try again.
+ * @throws {Problem} `idempotency-key-reused` for another body, `idempotency-key-in-use` while the first call runs
+ */
+export async function answerOnce(
+  answers: KeptAnswers,
+  call: KeyedCall,
+  now: number,
+  act: () => Promise<KeptAnswer>,
+): Promise<KeptAnswer & { readonly repeated: boolean }> {
+  const claim = await answers.claim(call, now);
+  switch (claim.outcome) {
+    case "answered":
+      return { ...claim.answer, repeated: true };
+    case "another-request":
+      throw new Problem("idempotency-key-reused");
+    case "running":
+      throw new Problem("idempotency-key-in-use", { retryAfter: 2 });
+    case "claimed": {
+      const answer = await act().catch(async (error: unknown) => {
+        await answers.release(call).catch(() => undefined);
+        throw error;
+      });
+      await answers.keep(call, answer);
+      return { ...answer, repeated: false };
+    }
+  }
+}
+
+/** The key of a call, `null` where none is given. @throws {Problem} `invalid-request` for one that is no printable text of 1 to 255 */
+export function idempotencyKey(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  if (typeof header === "string" && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
+  const errors = [{ field: "Idempotency-Key", reason: "must be 1 to 255 printable ASCII characters" }];
+  throw new Problem("invalid-request", { extensions: { errors } });
+}

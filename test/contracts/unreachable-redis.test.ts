@@ -1,0 +1,63 @@
+import { Redis } from "ioredis";
+import t from "tap";
+import { createRedisResetStore } from "../../src/resets/reset-store.redis.ts";
+import { createRedisCredentialVersions } from "../../src/sign-in/credential-versions.redis.ts";
+import { createRedisThrottleStore } from "../../src/throttle/throttle-store.redis.ts";
+import { redisDatabase } from "../builders/redis-database.ts";
+import { accountNumber, addressOf, flowOf, T0 } from "../builders/reset-flow.ts";
+import { walkOn } from "../builders/reset-walk.ts";
+
+t.test("without Redis nothing answers, as if a check had passed least of all (security.md C13, D11)", async (t) => {
+  // Port 1 of this machine: nobody listens there.
+  const redis = new Redis({ host: "127.0.0.1", port: 1, lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null });
+  redis.on("error", () => undefined);
+  t.teardown(() => redis.disconnect());
+  const walk = walkOn(createRedisResetStore(redis));
+  const flow = flowOf(accountNumber(1));
+  await t.rejects(walk.open(flow));
+  await t.rejects(walk.store.void(addressOf(flow), { account: flow.account, eventId: "event", sources: "strange" }));
+  await t.rejects(walk.challenge(flow, "email"));
+  await t.rejects(walk.verify(flow, "challenge", "yes"));
+  await t.rejects(walk.prove(flow, "challenge", { id: "email-1", revision: 1 }));
+  await t.rejects(walk.read(flow));
+  await t.rejects(walk.peek(flow));
+  await t.rejects(walk.cancel(flow));
+  await t.rejects(walk.claim(flow, "claim"));
+  await t.rejects(walk.release(flow, "claim"));
+  await t.rejects(walk.finish(flow));
+  await t.rejects(walk.store.events(10));
+  await t.rejects(walk.store.forget(["b01 1-1"]));
+
+  const throttle = createRedisThrottleStore(redis);
+  await t.rejects(throttle.take("key", [{ limit: 1, windowMs: 1_000 }], T0));
+  await t.rejects(throttle.clear(["key"]));
+  await t.rejects(throttle.once("key", T0 + 1_000, T0));
+  await t.rejects(throttle.again("key"));
+  const versions = createRedisCredentialVersions(redis);
+  await t.rejects(versions.raise("user", 1));
+  await t.rejects(versions.read("user"));
+});
+
+t.test("a Redis that forgot the scripts is given them again", async (t) => {
+  const database = await redisDatabase(t);
+  const redis = database.connect();
+  const walk = walkOn(createRedisResetStore(redis));
+  const throttle = createRedisThrottleStore(redis);
+  const versions = createRedisCredentialVersions(redis);
+  const flow = await walk.opened(flowOf(accountNumber(1)));
+  await redis.script("FLUSH");
+  t.match(await walk.read(flow), { outcome: "found" });
+  t.equal((await throttle.take("key", [{ limit: 1, windowMs: 1_000 }], T0))[0]?.count, 1);
+  await versions.raise("user", 2);
+  t.equal(await versions.read("user"), 2);
+});
+
+t.test("a Redis that forgot everything has no flow, so no gate is open", async (t) => {
+  const database = await redisDatabase(t);
+  const walk = walkOn(createRedisResetStore(database.connect()));
+  const flow = await walk.opened(flowOf(accountNumber(1)));
+  await walk.verify(flow, await walk.challenged(flow, "email"), "yes");
+  await database.empty();
+  t.strictSame(await walk.read(flow), { outcome: "invalid" });
+  t.strictSame(await walk.claim(flow, "claim"), { outcome: "invalid" });
+});
