@@ -53,7 +53,8 @@ export async function answerOnce(
         await answers.release(call).catch(() => undefined);
         throw error;
       });
-      await answers.keep(call, answer);
+      // It is done, whatever becomes of the note about it.
+      await answers.keep(call, answer).catch(() => undefined);
       return { ...answer, repeated: false };
     }
   }
