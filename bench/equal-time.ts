@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   const seed = {
     db: connection.db,
     sealer: createSealer(keyring),
-    hasher: createPasswordHasher({ random: systemRandom }),
+    hasher: createPasswordHasher({ random: systemRandom, concurrency: 2 }),
     random: systemRandom,
   };
   await seedDemonstration({ ...seed, now: Date.now(), baseUrl: "", keep: async () => undefined });

@@ -24,7 +24,7 @@ import { createPasswordHasher, HashingOverloaded } from "./passwords/password-ha
 import { createEventMover } from "./resets/event-mover.worker.ts";
 import { registerResetRoutes } from "./resets/resets.http.ts";
 import { registerAccessTokens } from "./sign-in/access-tokens.http.ts";
-import { createAuthenticate, createAuthorizeApp } from "./sign-in/authenticate.ts";
+import { createAuthenticate, createAuthorizeApp } from "./sign-in/authenticate.http.ts";
 import { registerSignInRoutes } from "./sign-in/sign-in.http.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 import { createSignInStore } from "./sign-in/sign-in-store.pg.ts";

@@ -1,5 +1,5 @@
 import { type Environment, EnvironmentReader } from "./kit/environment-reader.ts";
-import type { Secret } from "./kit/secret.ts";
+import { Secret } from "./kit/secret.ts";
 
 /** The environment, read once into one frozen value. Every field is described in `.env.example` and the contract, section 2. */
 export interface Config {
@@ -43,8 +43,11 @@ export class ConfigMistakes extends Error {
   }
 }
 
-/** @throws {ConfigMistakes} with all of them, never one at a time */
-export function readConfig(env: Environment = process.env): Config {
+/**
+ * @param role stands in for ROLE (`rekey worker`)
+ * @throws {ConfigMistakes} with all of them, never one at a time
+ */
+export function readConfig(env: Environment = process.env, role?: Config["role"]): Config {
   const mistakes: string[] = [];
   const read = new EnvironmentReader(env, mistakes);
   const production = read.oneOf("NODE_ENV", ["production", "development", "test"], "development") === "production";
@@ -68,7 +71,7 @@ export function readConfig(env: Environment = process.env): Config {
     codeTtlSeconds: read.integer("CODE_TTL_SECONDS", 600, 30, 600),
     codeDigits: read.integer("CODE_DIGITS", 8, 6, 10) as Config["codeDigits"],
     logLevel: read.oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"], "info"),
-    role: read.oneOf("ROLE", ["all", "server", "worker"], "all"),
+    role: role ?? read.oneOf("ROLE", ["all", "server", "worker"], "all"),
     limitsFactor: read.number("LIMITS_FACTOR", 1, 0.001, 1_000_000),
     threadPoolSize: read.integer("UV_THREADPOOL_SIZE", 4, 1, 1024),
   };
@@ -78,6 +81,54 @@ export function readConfig(env: Environment = process.env): Config {
     mistakes.push("REDIS_URL is required when server and worker are processes of their own.");
   if (config.databaseUrl === null && config.databaseDirectUrl !== null) mistakes.push("DATABASE_DIRECT_URL needs DATABASE_URL.");
   if (production) mistakes.push(...productionMistakes(config, env));
+  return withoutMistakes(config, mistakes);
+}
+
+/** What the commands need that work on the database alone: an operator's shell has neither the service's keys nor its providers. */
+export type DatabaseConfig = Pick<Config, "databaseUrl" | "databaseDirectUrl" | "dataDir">;
+
+/** @throws {ConfigMistakes} */
+export function readDatabaseConfig(env: Environment = process.env): DatabaseConfig {
+  const mistakes: string[] = [];
+  const read = new EnvironmentReader(env, mistakes);
+  const config: DatabaseConfig = {
+    databaseUrl: read.url("DATABASE_URL", ["postgres:", "postgresql:"]),
+    databaseDirectUrl: read.url("DATABASE_DIRECT_URL", ["postgres:", "postgresql:"]),
+    dataDir: read.text("DATA_DIR") ?? "./data",
+  };
+  if (config.databaseUrl === null && config.databaseDirectUrl !== null) mistakes.push("DATABASE_DIRECT_URL needs DATABASE_URL.");
+  if (config.databaseUrl === null && read.text("NODE_ENV") === "production")
+    mistakes.push("DATABASE_URL is required in production: the embedded database is for trying things out.");
+  return withoutMistakes(config, mistakes);
+}
+
+/** What the commands need that speak to the REST API, as an application of a tenant. */
+export interface ClientConfig {
+  /** The origin of the service. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+/** @throws {ConfigMistakes} */
+export function readClientConfig(env: Environment = process.env): ClientConfig {
+  const mistakes: string[] = [];
+  const read = new EnvironmentReader(env, mistakes);
+  const config: ClientConfig = {
+    url: read.origin("REKEY_URL") ?? defaultOrigin("127.0.0.1", 8080),
+    clientId: read.required("REKEY_CLIENT_ID", "`rekey apps create` answers both"),
+    clientSecret: new Secret(read.required("REKEY_CLIENT_SECRET", "`rekey apps create` answers both")),
+  };
+  return withoutMistakes(config, mistakes);
+}
+
+/** Where whoever called the command line stands: npm runs its scripts in the folder of the package, and tells where it was called. */
+export function callersFolder(env: Environment = process.env): string {
+  const throughNpm = env.npm_lifecycle_event === "rekey" ? env.INIT_CWD : undefined;
+  return throughNpm ?? process.cwd();
+}
+
+function withoutMistakes<T>(config: T, mistakes: readonly string[]): Readonly<T> {
   if (mistakes.length > 0) throw new ConfigMistakes(mistakes);
   return Object.freeze(config);
 }

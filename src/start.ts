@@ -100,7 +100,7 @@ async function demonstrate(config: Config, { db }: Connection, keyring: Keyring)
   const seeded = await seedDemonstration({
     db,
     sealer: createSealer(keyring),
-    hasher: createPasswordHasher({ random: systemRandom }),
+    hasher: createPasswordHasher({ random: systemRandom, concurrency: 2 }),
     random: systemRandom,
     now: systemClock.now(),
     baseUrl,

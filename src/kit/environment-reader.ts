@@ -18,6 +18,13 @@ export class EnvironmentReader {
     return value === undefined || value === "" ? null : value;
   }
 
+  /** @param remedy where to get it */
+  required(name: string, remedy: string): string {
+    const value = this.text(name);
+    if (value === null) this.#mistake(name, `is not set: ${remedy}`);
+    return value ?? "";
+  }
+
   integer(name: string, fallback: number, min: number, max: number): number {
     const value = this.number(name, fallback, min, max);
     if (!Number.isInteger(value)) this.#mistake(name, "must be a whole number");

@@ -1,5 +1,4 @@
 import { type Argon2Parameters, argon2, timingSafeEqual } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import type { Random } from "../kit/random.ts";
 import { createHashingQueue } from "./hashing-queue.ts";
@@ -33,9 +32,9 @@ export interface PasswordHasher {
 
 export interface PasswordHasherOptions {
   random: Random;
-  /** Argon2 runs at once. Default: the processors, since more would only take more memory (19 MiB each). */
-  concurrency?: number;
-  /** Passwords that may wait. Default 1000. */
+  /** Argon2 runs at once, each with 19 MiB. More than processors would only take more memory. */
+  concurrency: number;
+  /** Passwords that may wait. Default 200: some seconds of work, and beyond that an honest "busy" is better. */
   maxQueue?: number;
   /** Argon2id itself, for a test that counts. Default: `node:crypto`, off the main thread. */
   argon2id?: (parameters: Argon2Parameters) => Promise<Buffer>;
@@ -48,7 +47,7 @@ const nodeArgon2 = promisify(argon2);
  * nothing else is changed: no trimming, no case, no cut, NUL is a character (ASVS 6.2.8; security.md E04, E05).
  */
 export function createPasswordHasher(options: PasswordHasherOptions): PasswordHasher {
-  const { random, concurrency = Math.max(1, availableParallelism()), maxQueue = 1000 } = options;
+  const { random, concurrency, maxQueue = 200 } = options;
   const { argon2id = (parameters: Argon2Parameters) => nodeArgon2("argon2id", parameters) } = options;
   const queue = createHashingQueue({ concurrency, maxQueue });
   // No password leads to a tag that was drawn at random.

@@ -101,9 +101,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
     ({ slice }, to) =>
       MACHINERY.includes(slice) && slice !== "kit" && to && !MACHINERY.includes(to.slice) && `${slice}/ serves all slices and knows none`,
   ),
-  "shells of one slice import no shell of another": everyImport(
+  "shells of one slice import no shell of another, save that a transaction may span slices": everyImport(
     (from, to) =>
       from.layer === "shell" &&
+      // docs/decisions/0011: what one transaction changes is written by the slices it belongs to.
+      !(from.part === "pg" && to?.part === "pg") &&
       to?.layer === "shell" &&
       to.slice !== from.slice &&
       !MACHINERY.includes(to.slice) &&

@@ -91,7 +91,7 @@ export async function startProduct(t: Test, options: ProductOptions = {}): Promi
     ...(options.onQuery === undefined ? {} : { onQuery: options.onQuery }),
   });
   const keyring = await loadKeyring({ db: connection.db, masterKeys: config.masterKeys, clock, random: systemRandom });
-  const hasher = createPasswordHasher({ random: systemRandom });
+  const hasher = createPasswordHasher({ random: systemRandom, concurrency: 2 });
   const seed = {
     db: connection.db,
     sealer: createSealer(keyring),

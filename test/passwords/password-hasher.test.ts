@@ -6,7 +6,7 @@ import { systemRandom } from "../../src/kit/random.ts";
 import { createPasswordHasher, HashingOverloaded, UnreadablePasswordHash } from "../../src/passwords/password-hasher.ts";
 
 const realArgon2 = promisify(argon2);
-const hasher = createPasswordHasher({ random: systemRandom });
+const hasher = createPasswordHasher({ random: systemRandom, concurrency: 2 });
 
 /** The real argon2id with a small memory, counted. */
 function counted() {
@@ -67,7 +67,7 @@ t.test("composed and decomposed are one password (E04); everything else is a dif
 });
 
 t.test("any well-formed text is verified against its own hash, in either form", async () => {
-  const small = createPasswordHasher({ random: systemRandom, argon2id: counted().argon2id });
+  const small = createPasswordHasher({ random: systemRandom, concurrency: 2, argon2id: counted().argon2id });
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "binary" }), async (password) => {
       const phc = await small.hash(password);
@@ -83,7 +83,7 @@ t.test("half a surrogate pair is not hashed, and does not stand for U+FFFD", asy
 
 t.test("a hash that cannot be read is a fault, not a wrong password", async (t) => {
   const { argon2id, calls } = counted();
-  const counting = createPasswordHasher({ random: systemRandom, argon2id });
+  const counting = createPasswordHasher({ random: systemRandom, concurrency: 2, argon2id });
   const huge = (await hasher.hash("x")).replace("m=19456", "m=999999");
   for (const phc of ["", "password", huge]) await t.rejects(counting.verify("password", phc), UnreadablePasswordHash);
   t.equal(calls.length, 0, "nobody's row makes us work");
@@ -91,7 +91,7 @@ t.test("a hash that cannot be read is a fault, not a wrong password", async (t) 
 
 t.test("the decoy does the work of a verify, and is never right", async (t) => {
   const { argon2id, calls } = counted();
-  const counting = createPasswordHasher({ random: systemRandom, argon2id });
+  const counting = createPasswordHasher({ random: systemRandom, concurrency: 2, argon2id });
   const phc = await counting.hash("plum violin");
   calls.length = 0;
   await counting.verify("plum violin", phc);

@@ -35,10 +35,9 @@ t.test("solved work is proved, with an id to be used once and the moment until w
   const proved = await work.check(pack(solved));
   t.match(proved, { id: /^[\w-]{22}$/, until: T0 + LIFETIME_MS });
   t.strictSame(await work.check(pack(solved)), proved, "sent again it has the same id, so that the caller sees the replay");
-  const reordered = {
-    solution: { ...solved.solution, time: 1 },
-    challenge: { signature: solved.challenge.signature, parameters: solved.challenge.parameters },
-  };
+  const { parameters, signature } = solved.challenge;
+  const backwards = Object.fromEntries(Object.entries(parameters).reverse());
+  const reordered = { solution: { ...solved.solution, time: 1 }, challenge: { signature, parameters: backwards } };
   t.strictSame(await work.check(pack(reordered)), proved, "written in another way too");
   const other = await work.challenge();
   t.not((other.parameters as { data: { id: string } }).data.id, proved?.id, "each challenge has its own");
@@ -53,6 +52,8 @@ t.test("solved work is good until its last millisecond, by our clock", async (t)
 
 t.test("work for another installation proves nothing here", async (t) => {
   t.equal(await foreign.check(pack(solved)), null);
+  clock.at = T0 + WAIT_MS;
+  t.ok(await work.check(asked.wait.ticket));
   t.equal(await foreign.check(asked.wait.ticket), null);
 });
 
