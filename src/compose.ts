@@ -10,8 +10,8 @@ import { composeState } from "./compose/state.ts";
 import type { Config } from "./config.ts";
 import type { Connection } from "./database/connect.pg.ts";
 import { pendingMigrations } from "./database/migrate.pg.ts";
+import { guardOrigins } from "./http/cross-origin.ts";
 import { measureRequests, registerOperations } from "./http/operations.http.ts";
-import { createOriginGuard } from "./http/origin-guard.ts";
 import { createServer, type Server } from "./http/server.ts";
 import { VERSION } from "./http/version.ts";
 import type { Keyring } from "./keys/keyring.ts";
@@ -95,7 +95,7 @@ export async function compose({
   const signIn = createSignIn({ accounts, ...signInStore, hasher, tokens, throttle: state.throttle, sealer, clock, limits });
 
   await server.register(async (api: Server) => {
-    api.addHook("onRequest", createOriginGuard([config.publicUrl, ...config.corsOrigins]));
+    await guardOrigins(api, config);
     registerResetRoutes(api, resets.useCases);
     registerSignInRoutes(api, { signIn, authenticate, accounts, tokenKeys: keys });
     await registerTokenRoute(api, { apps: createAppStore(db), tokens, throttle: state.throttle, sealer, clock, limits });

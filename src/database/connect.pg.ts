@@ -23,7 +23,7 @@ export interface ConnectOptions {
 export function connect(options: ConnectOptions): Connection {
   const pool = new pg.Pool({
     connectionString: options.url.reveal(),
-    max: options.max ?? 10,
+    max: options.max ?? 20,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 15_000,
