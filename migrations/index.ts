@@ -6,6 +6,7 @@ import * as passwords from "./0004_passwords.ts";
 import * as appsAndKeys from "./0005_apps_and_keys.ts";
 import * as resetsAndAudit from "./0006_resets_and_audit.ts";
 import * as imports from "./0007_imports.ts";
+import * as keyLifetimes from "./0008_key_lifetimes.ts";
 
 /** Named one by one, so that the compiler sees them and nothing is read from a folder at run time. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   "0005_apps_and_keys": appsAndKeys,
   "0006_resets_and_audit": resetsAndAudit,
   "0007_imports": imports,
+  "0008_key_lifetimes": keyLifetimes,
 };

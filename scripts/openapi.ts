@@ -7,13 +7,14 @@ import { compose } from "../src/compose.ts";
 import { readConfig } from "../src/config.ts";
 import { connect } from "../src/database/connect.pg.ts";
 import { createKeyring, KEY_PURPOSES } from "../src/keys/keyring.ts";
+import { systemClock } from "../src/kit/clock.ts";
 import { Secret } from "../src/kit/secret.ts";
 
 const FILE = fileURLToPath(new URL("../openapi/openapi.json", import.meta.url));
 
 const config = readConfig({ PUBLIC_URL: "https://password.contoso.example", DATA_DIR: "unused" });
 const connection = connect({ url: new Secret("postgres://nobody@127.0.0.1:1/nothing") });
-const keyring = createKeyring(new Map(KEY_PURPOSES.map((purpose) => [purpose, [{ id: "none", bytes: randomBytes(32) }]])));
+const keyring = createKeyring(new Map(KEY_PURPOSES.map((purpose) => [purpose, [{ id: "none", bytes: randomBytes(32) }]])), systemClock);
 const product = await compose({ config, connection, keyring, logger: pino({ level: "silent" }) });
 await product.server.ready();
 const text = `${JSON.stringify(product.server.swagger(), null, 2)}\n`;

@@ -7,11 +7,12 @@ import { delimiter, join } from "node:path";
 /** What the tests call it → the file names under which systems ship it, and Debian's package. */
 const PROGRAMS = {
   redis: { names: ["redis-server"], debian: "redis-server" },
+  pgbouncer: { names: ["pgbouncer"], debian: "pgbouncer" },
   chromium: { names: ["chromium", "chromium-browser", "google-chrome"], debian: "chromium" },
 };
 
 /**
- * @returns {Promise<{ redis: string, chromium: string }>} absolute paths
+ * @returns {Promise<{ redis: string, pgbouncer: string, chromium: string }>} absolute paths
  * @throws {Error} with the sentence for the person
  */
 export async function findPrograms() {
@@ -43,7 +44,8 @@ async function aptGet(...args) {
 }
 
 function which(names) {
-  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+  // Debian keeps servers in /usr/sbin, which is not in everybody's PATH.
+  const folders = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), "/usr/sbin"];
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 

@@ -1,5 +1,5 @@
 // `npm test [-- files, folders or options of tap]`: brings up what the tests need, runs them, and takes it down again.
-// The tests find TEST_DATABASE_URL (a superuser's), TEST_REDIS_URL and TEST_CHROMIUM (a path) in their environment.
+// The tests find TEST_DATABASE_URL (a superuser's), TEST_REDIS_URL, TEST_PGBOUNCER and TEST_CHROMIUM (paths) in their environment.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { globSync, readFileSync, statSync } from "node:fs";
@@ -40,7 +40,12 @@ async function main(args) {
     if (refused) throw refused.reason;
     if (interrupted.signal.aborted) return 1;
     const [postgres, redis] = servers;
-    const env = { TEST_DATABASE_URL: postgres.url, TEST_REDIS_URL: redis.url, TEST_CHROMIUM: programs.chromium };
+    const env = {
+      TEST_DATABASE_URL: postgres.url,
+      TEST_REDIS_URL: redis.url,
+      TEST_PGBOUNCER: programs.pgbouncer,
+      TEST_CHROMIUM: programs.chromium,
+    };
     return await runTap(wanted, { ...process.env, ...env });
   } finally {
     await Promise.all(servers.map(({ stop }) => stop()));

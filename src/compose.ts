@@ -1,17 +1,22 @@
+import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import type { FastifyBaseLogger } from "fastify";
-import { Counter, Registry } from "prom-client";
+import { Registry } from "prom-client";
 import { createAppStore } from "./apps/app-store.pg.ts";
 import { registerTokenRoute } from "./apps/oauth-token.http.ts";
 import { registerOutboxRoute } from "./channels/outbox.http.ts";
+import { registerVoiceCallRoute } from "./channels/voice-call.http.ts";
+import { composeAdministration } from "./compose/administration.ts";
 import { composeChannels } from "./compose/channels.ts";
+import { composeCounts } from "./compose/counts.ts";
+import { composePages } from "./compose/pages.ts";
 import { composeResets } from "./compose/resets.ts";
 import { composeState } from "./compose/state.ts";
 import type { Config } from "./config.ts";
 import type { Connection } from "./database/connect.pg.ts";
-import { pendingMigrations } from "./database/migrate.pg.ts";
+import { checkDatabase, checkMigrations } from "./database/readiness.pg.ts";
 import { guardOrigins } from "./http/cross-origin.ts";
-import { measureRequests, registerOperations } from "./http/operations.http.ts";
+import { measureRequests, registerOperations, registerProbes } from "./http/operations.http.ts";
 import { createServer, type Server } from "./http/server.ts";
 import { VERSION } from "./http/version.ts";
 import type { Keyring } from "./keys/keyring.ts";
@@ -19,6 +24,7 @@ import { createSealer } from "./keys/sealer.ts";
 import { type Clock, systemClock } from "./kit/clock.ts";
 import { Problem } from "./kit/problem.ts";
 import { type Random, systemRandom } from "./kit/random.ts";
+import { createRecordGivenUp } from "./messages/given-up.pg.ts";
 import { createWorker, type Worker } from "./messages/queue-worker.pg.ts";
 import { createPasswordHasher, HashingOverloaded } from "./passwords/password-hasher.ts";
 import { createEventMover } from "./resets/event-mover.worker.ts";
@@ -28,7 +34,7 @@ import { createAuthenticate, createAuthorizeApp } from "./sign-in/authenticate.h
 import { registerSignInRoutes } from "./sign-in/sign-in.http.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 import { createSignInStore } from "./sign-in/sign-in-store.pg.ts";
-import { tokenKeys } from "./sign-in/token-keys.ts";
+import { createTokenKeys } from "./sign-in/token-keys.ts";
 import { scaledLimits } from "./throttle/limits.ts";
 import { createAccountStore } from "./users/account-store.pg.ts";
 
@@ -44,7 +50,12 @@ export interface Foundations {
 
 export interface Product {
   readonly server: Server;
-  readonly worker: Worker;
+  /** A door for a process that is a worker alone: whether it is alive and ready, and metrics. */
+  probes(): Promise<Server>;
+  readonly worker: Pick<Worker, "start" | "stop"> & {
+    /** Takes no new job; `stop` moves the recorded steps too, and is to come after the last request. */
+    finishJobs(): Promise<void>;
+  };
   /** After server and worker have stopped. */
   close(): Promise<void>;
 }
@@ -58,36 +69,36 @@ export async function compose({
   clock = systemClock,
   random = systemRandom,
 }: Foundations): Promise<Product> {
-  const { db, pool } = connection;
+  const { db } = connection;
   const sealer = createSealer(keyring);
   const limits = scaledLimits(config.limitsFactor);
   const hasher = createPasswordHasher({ random, concurrency: hashingSlots(config.threadPoolSize) });
   const state = composeState(config.redisUrl, (error) => logger.warn({ err: error }, "the state store has trouble"));
-  const channels = composeChannels(config, clock);
+  const registry = new Registry();
+  const counts = composeCounts(registry);
+  const channels = await composeChannels({ config, clock, count: counts.send });
   const accounts = createAccountStore(db);
   const common = { config, db, keyring, sealer, limits, hasher, accounts, clock, random, channels, state };
   const resets = composeResets(common);
 
-  const registry = new Registry();
-  const givenUp = new Counter({
-    name: "rekey_jobs_given_up_total",
-    help: "Jobs that failed at their last attempt",
-    labelNames: ["task"],
-    registers: [registry],
+  const recordGivenUp = createRecordGivenUp({ db, clock });
+  const queue = createWorker({
+    direct: connection.direct,
+    log: logger,
+    handlers: resets.handlers,
+    random,
+    onGivenUp: async (given) => {
+      counts.givenUp(given.job.task);
+      await recordGivenUp(given);
+    },
   });
-  const queue = createWorker({ pool, log: logger, handlers: resets.handlers, onGivenUp: (task) => givenUp.inc({ task }) });
   const mover = createEventMover(resets.moveEvents, logger);
 
-  const server = await createServer({
-    publicUrl: config.publicUrl,
-    trustProxy: config.trustProxy,
-    logger,
-    random,
-    version: VERSION,
-    translate,
-  });
+  const { publicUrl, trustProxy } = config;
+  const doorOptions = { publicUrl, trustProxy, logger, random, version: VERSION, translate };
+  const server = await createServer(doorOptions);
   measureRequests(server, registry);
-  const keys = tokenKeys(keyring);
+  const keys = createTokenKeys(keyring);
   const tokens = await registerAccessTokens(server, { keys, publicUrl: config.publicUrl, clock, random });
   const signInStore = createSignInStore(db);
   const authenticate = createAuthenticate({ tokens, versions: state.versions, storedVersion: signInStore.storedVersion });
@@ -99,27 +110,28 @@ export async function compose({
     registerResetRoutes(api, resets.useCases);
     registerSignInRoutes(api, { signIn, authenticate, accounts, tokenKeys: keys });
     await registerTokenRoute(api, { apps: createAppStore(db), tokens, throttle: state.throttle, sealer, clock, limits });
-    void authorizeApp;
+    composeAdministration(common, authorizeApp)(api);
   });
+  await composePages(server, common, resets.useCases, translate);
   if (channels.outbox !== null) registerOutboxRoute(server, channels.outbox);
-  await registerOperations(server, {
-    registry,
-    ready: {
-      database: async () => void (await pool.query("select 1")),
-      state: state.ping,
-      migrations: async () => {
-        if ((await pendingMigrations(connection)) > 0) throw new Error("migrations are pending");
-      },
-    },
-  });
+  if (channels.calls !== null)
+    await registerVoiceCallRoute(server, { ...channels.calls, publicUrl: config.publicUrl, answerCall: resets.answerCall });
+  const ready = { database: () => checkDatabase(connection), state: state.ping, migrations: () => checkMigrations(connection) };
+  await registerOperations(server, { registry, ready });
 
   return {
     server,
+    async probes() {
+      const door = await createServer(doorOptions);
+      registerProbes(door, { registry, ready: { ...ready, queue: async () => assert(queue.running(), "the queue is not running") } });
+      return door;
+    },
     worker: {
       async start() {
         await queue.start();
         mover.start();
       },
+      finishJobs: queue.stop,
       async stop() {
         await queue.stop();
         await mover.stop();

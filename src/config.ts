@@ -1,3 +1,5 @@
+import { readSendGrid, readTwilio, type SendGridConfig, type TwilioConfig } from "./compose/provider-config.ts";
+import { mistakesInRedisUrl } from "./compose/redis-address.ts";
 import { type Environment, EnvironmentReader } from "./kit/environment-reader.ts";
 import { Secret } from "./kit/secret.ts";
 
@@ -11,6 +13,8 @@ export interface Config {
   /** `null`: the embedded server in `dataDir`. */
   readonly databaseUrl: Secret | null;
   readonly databaseDirectUrl: Secret | null;
+  /** Connections to `databaseUrl` at most, of this process. Up to 7 more go to `databaseDirectUrl`. */
+  readonly databasePoolSize: number;
   /** `null`: state in this process, one process only. */
   readonly redisUrl: Secret | null;
   readonly dataDir: string;
@@ -18,6 +22,9 @@ export interface Config {
   readonly masterKeys: readonly Secret<Buffer>[];
   readonly mailFrom: string;
   readonly smtpUrl: Secret | null;
+  /** Before SMTP where both are. */
+  readonly sendGrid: SendGridConfig | null;
+  readonly twilio: TwilioConfig | null;
   readonly trustProxy: number;
   readonly corsOrigins: readonly string[];
   readonly resetTtlSeconds: number;
@@ -60,11 +67,14 @@ export function readConfig(env: Environment = process.env, role?: Config["role"]
     publicUrl: read.origin("PUBLIC_URL") ?? defaultOrigin(host, port),
     databaseUrl: read.url("DATABASE_URL", ["postgres:", "postgresql:"]),
     databaseDirectUrl: read.url("DATABASE_DIRECT_URL", ["postgres:", "postgresql:"]),
-    redisUrl: read.redis("REDIS_URL"),
+    databasePoolSize: read.integer("DATABASE_POOL_SIZE", 20, 2, 1_000),
+    redisUrl: read.judged("REDIS_URL", mistakesInRedisUrl),
     dataDir: read.text("DATA_DIR") ?? "./data",
     masterKeys: read.keys("MASTER_KEY"),
     mailFrom: read.mailbox("MAIL_FROM", `Rekey <no-reply@${hostName(read.origin("PUBLIC_URL")) ?? "localhost.example"}>`),
     smtpUrl: read.url("SMTP_URL", ["smtp:", "smtps:"]),
+    sendGrid: readSendGrid(read, production, mistakes),
+    twilio: readTwilio(read, production, mistakes),
     trustProxy: read.integer("TRUST_PROXY", 0, 0, 10),
     corsOrigins: read.origins("CORS_ORIGINS"),
     resetTtlSeconds: read.integer("RESET_TTL_SECONDS", 900, 60, 3_600),
@@ -143,7 +153,8 @@ function productionMistakes(config: Config, env: Environment): string[] {
   if (env.PUBLIC_URL === undefined || env.PUBLIC_URL === "")
     mistakes.push("PUBLIC_URL is required in production: links are built from it alone.");
   else if (!config.publicUrl.startsWith("https://")) mistakes.push("PUBLIC_URL must be https in production.");
-  if (config.smtpUrl === null) mistakes.push("SMTP_URL is required in production: the outbox only shows messages on this machine.");
+  if (config.smtpUrl === null && config.sendGrid === null)
+    mistakes.push("SENDGRID_API_KEY or SMTP_URL is required in production: the outbox only shows messages on this machine.");
   if (env.MAIL_FROM === undefined || env.MAIL_FROM === "") mistakes.push("MAIL_FROM is required in production.");
   if (config.limitsFactor !== 1) mistakes.push("LIMITS_FACTOR is refused in production.");
   return mistakes;

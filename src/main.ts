@@ -1,5 +1,5 @@
 import { readConfig } from "./config.ts";
-import { runService } from "./run-service.ts";
+import { serve } from "./serve.ts";
 
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 26) {
@@ -7,4 +7,4 @@ if (major < 26) {
   process.exit(1);
 }
 
-await runService(readConfig);
+await serve(readConfig);

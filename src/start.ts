@@ -9,13 +9,16 @@ import { startEmbeddedPostgres } from "./database/embedded-server.ts";
 import { migrateUp } from "./database/migrate.pg.ts";
 import { replaceFile } from "./database/replace-file.ts";
 import { createLogger } from "./http/logger.ts";
-import { loadKeyring } from "./keys/keyring.pg.ts";
-import type { Keyring } from "./keys/keyring.ts";
+import type { Server } from "./http/server.ts";
+import { followKeyring } from "./keys/follow-keyring.pg.ts";
+import { loadKeyring, readKeyring } from "./keys/keyring.pg.ts";
+import { createLiveKeyring, type Keyring } from "./keys/keyring.ts";
 import { masterKeyIn } from "./keys/master-key.file.ts";
 import { createSealer } from "./keys/sealer.ts";
 import { systemClock } from "./kit/clock.ts";
 import { systemRandom } from "./kit/random.ts";
 import { Secret } from "./kit/secret.ts";
+import { settledWithin } from "./kit/settled-within.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { loadStrengthEstimator } from "./passwords/password-strength.ts";
 import { seedDemonstration } from "./tenants/demonstration.pg.ts";
@@ -26,6 +29,10 @@ export interface Running {
   /** Stops accepting, lets what runs finish, and puts everything away in the reverse order of the start. */
   stop(): Promise<void>;
 }
+
+/** A stop must be over in ten seconds (contract, section 7): requests and jobs are finished side by side, what comes after them takes moments. */
+const ANSWERS_MS = 5_000;
+const STEP_MS = 7_000;
 
 /** Steps to take back, last first; one that fails does not keep the others from being taken. */
 type Undo = (() => Promise<void>)[];
@@ -39,14 +46,16 @@ export async function start(config: Config, onFailure: () => void): Promise<Runn
   const logger = createLogger(config.logLevel);
   const undo: Undo = [];
   const stop = async () => {
-    for (const step of undo.splice(0).reverse())
-      await step().catch((error: unknown) => logger.error({ err: error }, "a part did not stop cleanly"));
+    for (const step of undo.splice(0).reverse()) {
+      const stopping = step().catch((error: unknown) => logger.error({ err: error }, "a part did not stop cleanly"));
+      if (!(await settledWithin(STEP_MS, [stopping]))) logger.warn("a part did not stop in time");
+    }
   };
   try {
     const connection = await openDatabase(config, logger, undo, onFailure);
     await migrateUp(connection);
     const masterKeys = config.masterKeys.length > 0 ? config.masterKeys : [await masterKeyIn(config.dataDir, systemRandom)];
-    const keyring = await loadKeyring({ db: connection.db, masterKeys, clock: systemClock, random: systemRandom });
+    const keyring = await openKeyring(connection, masterKeys, logger, undo);
     if (config.databaseUrl === null) await demonstrate(config, connection, keyring);
     await serve(config, connection, keyring, logger, undo);
     return { baseUrl: config.publicUrl, logger, stop };
@@ -58,7 +67,12 @@ export async function start(config: Config, onFailure: () => void): Promise<Runn
 
 async function openDatabase(config: Config, logger: Logger, undo: Undo, onFailure: () => void): Promise<Connection> {
   const url = config.databaseUrl ?? (await openEmbedded(config.dataDir, logger, undo, onFailure));
-  const connection = connect({ url, onError: (error) => logger.warn({ err: error }, "an idle database connection was lost") });
+  const connection = connect({
+    url,
+    directUrl: config.databaseDirectUrl,
+    max: config.databasePoolSize,
+    onError: (error) => logger.warn({ err: error }, "a database connection was lost"),
+  });
   undo.push(() => connection.close());
   return connection;
 }
@@ -78,6 +92,14 @@ async function openEmbedded(dataDir: string, log: Logger, undo: Undo, onFailure:
   return new Secret(postgres.url);
 }
 
+/** The keyring, read again whenever it is rotated. */
+async function openKeyring({ db, direct }: Connection, masterKeys: readonly Secret<Buffer>[], log: Logger, undo: Undo): Promise<Keyring> {
+  const source = { db, masterKeys, clock: systemClock };
+  const keyring = createLiveKeyring(await loadKeyring({ ...source, random: systemRandom }));
+  undo.push(await followKeyring({ session: direct.session, keyring, read: () => readKeyring(source), log }));
+  return keyring;
+}
+
 async function serve(config: Config, connection: Connection, keyring: Keyring, logger: Logger, undo: Undo): Promise<void> {
   const product = await compose({ config, connection, keyring, logger });
   undo.push(() => product.close());
@@ -85,12 +107,30 @@ async function serve(config: Config, connection: Connection, keyring: Keyring, l
     await product.worker.start();
     undo.push(() => product.worker.stop());
   }
-  if (config.role !== "worker") {
-    await product.server.listen({ host: config.host, port: config.port });
-    undo.push(() => product.server.close());
-    // The dictionaries take a fifth of a second: now, not while the first person waits.
-    setImmediate(loadStrengthEstimator);
-  }
+  const door = config.role === "worker" ? await product.probes() : product.server;
+  await listen(door, config, logger);
+  undo.push(async () => {
+    // No new job while the last requests are answered; the steps that they recorded are moved after them.
+    if (config.role !== "server") void product.worker.finishJobs();
+    await closeDoor(door);
+  });
+  // The dictionaries take a fifth of a second: now, not while the first person waits.
+  if (config.role !== "worker") setImmediate(loadStrengthEstimator);
+}
+
+/** A worker whose port is taken, by a server on the same machine perhaps, has work to do all the same. */
+async function listen(door: Server, { host, port, role }: Config, logger: Logger): Promise<void> {
+  await door.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    if (role !== "worker" || error.code !== "EADDRINUSE") throw error;
+    logger.warn({ port }, "PORT is taken: this worker answers no /readyz; give it a PORT of its own");
+  });
+}
+
+/** Answers what was asked already, for some seconds; a client that is slower than that is cut off. */
+async function closeDoor(door: Server): Promise<void> {
+  const closing = door.close();
+  if (!(await settledWithin(ANSWERS_MS, [closing]))) door.server.closeAllConnections();
+  await closing;
 }
 
 /** The demonstration tenant, on the first start. */

@@ -60,9 +60,9 @@ const BREACHES: Readonly<Record<keyof typeof RULES, Readonly<Record<string, stri
     "http/a.ts": 'import { nextGate } from "../policy/gates.ts";\n',
     "pages/b.page.tsx": 'import type { Role } from "../users/role.ts";\n',
   },
-  "shells of one slice import no shell of another": {
+  "shells of one slice import no shell of another, save that a transaction may span slices": {
     "users/a.http.ts": 'import { Page } from "../resets/reset.page.tsx";\n',
-    "users/b.pg.ts": 'import { rows } from "../resets/rows.pg.ts";\n',
+    "users/b.pg.ts": 'import { listen } from "../resets/reset.http.ts";\n',
   },
   "compose alone names adapters": {
     "resets/a.http.ts": 'import { createStore } from "./reset-store.pg.ts";\n',

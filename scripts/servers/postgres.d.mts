@@ -1,4 +1,11 @@
 import type { TestServer } from "./spawned.d.mts";
 
+export interface TestPostgres extends TestServer {
+  /** Stops it, its data stay. `SIGINT`: its clients are cut off at once; `SIGQUIT`: as in a crash. */
+  halt(signal?: "SIGINT" | "SIGQUIT"): Promise<void>;
+  /** Brings it back on the same port, with the same data. */
+  resume(): Promise<void>;
+}
+
 /** A PostgreSQL of our own; `url` is the superuser's. @param options.settings further ones of postgresql.conf */
-export function startPostgres(options?: { readonly settings?: Readonly<Record<string, string>> }): Promise<TestServer>;
+export function startPostgres(options?: { readonly settings?: Readonly<Record<string, string>> }): Promise<TestPostgres>;

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { onFreePort, spawnServer } from "./spawned.mjs";
 
@@ -24,9 +25,10 @@ export function startPostgres({ settings = {} } = {}) {
       const { programs, data, password } = await newCluster(folder, account);
       const all = Object.entries({ ...SETTINGS, listen_addresses: "127.0.0.1", port: String(port), ...settings });
       const args = ["-D", data, ...all.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
-      const ready = () => saysReady(data);
-      const server = await spawnServer({ name: "PostgreSQL", command: programs.postgres, args, folder, account, ready });
-      return { ...server, port, url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` };
+      const start = () =>
+        spawnServer({ name: "PostgreSQL", command: programs.postgres, args, folder, account, ready: () => saysReady(data) });
+      const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+      return Object.assign(restartable(await start(), start, data), { port, url });
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -34,8 +36,42 @@ export function startPostgres({ settings = {} } = {}) {
   });
 }
 
+/** A server that can go away for a while and come back on the same port, with the same data. */
+function restartable(server, start, data) {
+  let current = server;
+  return {
+    get pid() {
+      return current.pid;
+    },
+    async halt(signal = "SIGINT") {
+      process.kill(current.pid, signal);
+      const deadline = Date.now() + 10_000;
+      while (isAlive(current.pid)) {
+        if (Date.now() > deadline) throw new Error("PostgreSQL did not stop.");
+        await pause(10);
+      }
+      // A server that was killed leaves it behind, and would be taken for ready.
+      await rm(join(data, "postmaster.pid"), { force: true });
+    },
+    async resume() {
+      const former = current;
+      current = await start();
+      former.stop.leave();
+    },
+    stop: () => current.stop(),
+  };
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** PostgreSQL refuses to run as root. */
-async function unprivilegedAccount() {
+export async function unprivilegedAccount() {
   const lines = (await readFile("/etc/passwd", "utf8")).split("\n").map((line) => line.split(":"));
   const found = ["postgres", "nobody"].map((name) => lines.find(([account]) => account === name)).find(Boolean);
   if (!found) throw new Error("PostgreSQL does not run as root, and /etc/passwd has neither an account postgres nor nobody.");

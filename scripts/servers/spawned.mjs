@@ -7,9 +7,11 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /**
  * Waits until its input closes: because we asked, or because we died, by SIGKILL too. Then ends the server, gently first, and
- * removes its folder. The one way down, so the way down after a crash is walked in every run.
+ * removes its folder. The one way down, so the way down after a crash is walked in every run. Told to leave, it does nothing:
+ * another guard has taken over.
  */
-const GUARD = `read -r _
+const GUARD = `read -r word
+[ "$word" = leave ] && exit 0
 kill -INT "$1" 2>/dev/null
 for _ in $(seq 100); do kill -0 "$1" 2>/dev/null || break; sleep 0.05; done
 kill -KILL "$1" 2>/dev/null
@@ -22,7 +24,7 @@ const PORT_TRIES = 5;
  * Starts `command` detached from our terminal's signals and waits until `ready()` says yes.
  * @param {{ name: string, command: string, args: string[], folder: string, account?: { uid: number, gid: number } | null,
  *   ready: () => Promise<boolean> }} server `folder` is removed when the server stops or does not start; its log is `folder/log`
- * @returns {Promise<{ pid: number, stop: () => Promise<void> }>}
+ * @returns {Promise<{ pid: number, stop: (() => Promise<void>) & { leave: () => void } }>}
  */
 export async function spawnServer({ name, command, args, folder, account, ready }) {
   const log = openSync(`${folder}/log`, "a");
@@ -51,18 +53,19 @@ export async function spawnServer({ name, command, args, folder, account, ready 
  * Sees to it that a process (or, with a negative number, a process group) ends at the latest when we do.
  * @param {number} target
  * @param {string} [folder] removed after it
- * @returns {() => Promise<void>} ends it now; resolves when it is gone
+ * @returns {(() => Promise<void>) & { leave: () => void }} ends it now; resolves when it is gone. `leave` ends the watch alone
  */
 export function guard(target, folder = "") {
   const process = spawn("/bin/sh", ["-c", GUARD, "guard", String(target), folder], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
   const gone = once(process, "exit");
   process.unref();
   process.stdin.unref();
-  return async () => {
+  const end = async () => {
     process.ref();
     process.stdin.end();
     await gone;
   };
+  return Object.assign(end, { leave: () => void process.stdin.end("leave\n") });
 }
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, timestamp } from "../kit/clock.ts";
-import type { EmailChannel, TextChannel } from "../messages/message.ts";
+import type { EmailChannel, TextChannel, VoiceChannel } from "../messages/message.ts";
 
 export interface OutboxItem {
   readonly id: string;
@@ -18,6 +18,7 @@ export interface OutboxItem {
 export interface Outbox {
   readonly email: EmailChannel;
   readonly text: TextChannel;
+  readonly voice: VoiceChannel;
   /** Newest first. */
   list(): Promise<OutboxItem[]>;
 }
@@ -42,6 +43,7 @@ export function createOutbox(folder: string, clock: Clock): Outbox {
   return {
     email: { send: ({ to, subject, text, html }) => put({ channel: "email", to, subject, text, html }) },
     text: { send: ({ to, text }) => put({ channel: "sms", to, text }) },
+    voice: { send: ({ to, text }) => put({ channel: "voice", to, text }) },
     async list() {
       const names = (await messageFiles(folder)).slice(0, KEPT);
       const items = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8").catch(() => null)));

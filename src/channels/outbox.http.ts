@@ -5,7 +5,8 @@ import type { Outbox } from "./messages.outbox.ts";
 
 const LOOPBACK_HOST = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 const LOOPBACK_PEER = /^(::1|127\.|::ffff:127\.)/;
-const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
+/** What proxies add, by whatever name they call the client's address. */
+const FORWARDING = /^(forwarded|via)$|^x-(forwarded|original|real|client|cluster|remote|envoy|proxy)|(client|connecting|real)-ip$/;
 
 /**
  * `GET /dev/outbox`: the messages that no provider took, for whoever sits at this very machine. It shows codes, so it is there for a
@@ -23,11 +24,13 @@ export function registerOutboxRoute(app: Server, outbox: Outbox): void {
 }
 
 function isLocal(request: FastifyRequest): boolean {
-  const { headers, socket } = request;
+  const { headers, socket, raw } = request;
   return (
+    // An absolute target is what a proxy is asked for, and stands above Host (RFC 9112 §3.2.2).
+    raw.url?.startsWith("/") === true &&
     LOOPBACK_PEER.test(socket.remoteAddress ?? "") &&
     LOOPBACK_HOST.test(headers.host ?? "") &&
-    FORWARDED.every((name) => headers[name] === undefined)
+    !Object.keys(headers).some((name) => FORWARDING.test(name))
   );
 }
 

@@ -5,6 +5,7 @@ import { createOneTimeTokens } from "../keys/one-time-tokens.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Random } from "../kit/random.ts";
+import { createCallTickets } from "../messages/call-ticket.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import type { JobHandlers } from "../messages/queue-worker.pg.ts";
 import { createSentCodes } from "../methods/sent-code.ts";
@@ -12,6 +13,7 @@ import { createTotpVerifier } from "../methods/totp-verifier.pg.ts";
 import { createJudgeNewPassword } from "../passwords/judge-new-password.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import { formerHashes } from "../passwords/password-store.pg.ts";
+import { type AnswerCall, createAnswerCall } from "../resets/answer-call.ts";
 import { createJudgeFlow } from "../resets/judge-flow.ts";
 import { createMoveEvents } from "../resets/move-events.worker.ts";
 import { createRecordSteps } from "../resets/record-steps.pg.ts";
@@ -47,10 +49,18 @@ export interface Common {
   readonly state: State;
 }
 
+export interface Resets {
+  readonly useCases: ResetRoutes;
+  readonly handlers: JobHandlers;
+  readonly moveEvents: () => Promise<number>;
+  /** What a call with one of our tickets says. */
+  readonly answerCall: AnswerCall;
+}
+
 /** Forgot password, put together: its use cases, its jobs, and the mover of its recorded steps. */
-export function composeResets(common: Common): { useCases: ResetRoutes; handlers: JobHandlers; moveEvents: () => Promise<number> } {
+export function composeResets(common: Common): Resets {
   const { config, db, keyring, sealer, state, channels } = common;
-  const { deliverable, email, text } = channels;
+  const { deliverable, email, text, voice } = channels;
   const { resetTtlSeconds, codeTtlSeconds, publicUrl } = config;
   const { throttle, versions, resets: store } = state;
   const sentCodes = createSentCodes(keyring, config.codeDigits);
@@ -67,6 +77,8 @@ export function composeResets(common: Common): { useCases: ResetRoutes; handlers
     deliverable,
     email,
     text,
+    voice,
+    tickets: createCallTickets(sealer),
     resetTtlSeconds,
     codeTtlSeconds,
     publicUrl,
@@ -95,5 +107,6 @@ export function composeResets(common: Common): { useCases: ResetRoutes; handlers
       "raise-credential-version": ({ userId, version }) => versions.raise(userId, version),
     },
     moveEvents: createMoveEvents({ store, record: createRecordSteps(db) }),
+    answerCall: createAnswerCall(deps),
   };
 }

@@ -1,4 +1,3 @@
-import { Redis } from "ioredis";
 import type { Secret } from "../kit/secret.ts";
 import { createMemoryResetStore } from "../resets/reset-store.memory.ts";
 import { createRedisResetStore } from "../resets/reset-store.redis.ts";
@@ -9,20 +8,22 @@ import type { CredentialVersions } from "../sign-in/credential-versions.ts";
 import { createMemoryThrottleStore } from "../throttle/throttle-store.memory.ts";
 import { createRedisThrottleStore } from "../throttle/throttle-store.redis.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
+import { connectRedis } from "./connect.redis.ts";
+import { pingRedis } from "./ping.redis.ts";
+import { readRedisUrl } from "./redis-address.ts";
+import { unavailableWhileAway } from "./redis-away.ts";
 
 /** What many processes share and may lose: running resets, counters, credential versions. */
 export interface State {
   readonly resets: ResetStore;
   readonly throttle: ThrottleStore;
   readonly versions: CredentialVersions;
-  /** Rejects when the store does not answer. */
+  /** Rejects when a step would fail somewhere: a server is away, takes no writes, or a part of the cluster is served by nobody. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-const COMMAND_TIMEOUT_MS = 2_000;
-
-/** Redis where it is configured, this process otherwise. A command that gets no answer fails soon, and none waits in a queue for a connection. */
+/** Redis where it is configured, this process otherwise. */
 export function composeState(url: Secret | null, onError: (error: Error) => void): State {
   if (url === null)
     return {
@@ -32,18 +33,15 @@ export function composeState(url: Secret | null, onError: (error: Error) => void
       ping: async () => undefined,
       close: async () => undefined,
     };
-  const redis = new Redis(url.reveal(), {
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: true,
-    retryStrategy: (times) => Math.min(times * 100, 1_000),
-  });
-  redis.on("error", onError);
+  const reading = readRedisUrl(url.reveal());
+  if ("mistakes" in reading) throw new Error(`REDIS_URL ${reading.mistakes.join("; it ")}.`);
+  const { client, tried, close } = connectRedis(reading.address, onError);
+  const guarded = <Port extends object>(port: Port): Port => unavailableWhileAway(port, tried);
   return {
-    resets: createRedisResetStore(redis),
-    throttle: createRedisThrottleStore(redis),
-    versions: createRedisCredentialVersions(redis),
-    ping: async () => void (await redis.ping()),
-    close: async () => void (await redis.quit().catch(() => redis.disconnect())),
+    resets: guarded(createRedisResetStore(client)),
+    throttle: guarded(createRedisThrottleStore(client)),
+    versions: guarded(createRedisCredentialVersions(client)),
+    ...guarded({ ping: () => pingRedis(client) }),
+    close,
   };
 }

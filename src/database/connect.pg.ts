@@ -1,6 +1,9 @@
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { Secret } from "../kit/secret.ts";
+import { connectDirectly, type DirectConnections, watched } from "./direct.pg.ts";
+import { LentSessionDialect } from "./lent-session.pg.ts";
+import { EVERY_CONNECTION, SESSION_LIMITS } from "./limits.pg.ts";
 import type { Database } from "./schema.ts";
 
 export type Db = Kysely<Database>;
@@ -8,37 +11,48 @@ export type Db = Kysely<Database>;
 export interface Connection {
   readonly db: Db;
   readonly pool: pg.Pool;
+  readonly direct: DirectConnections;
   close(): Promise<void>;
 }
 
 export interface ConnectOptions {
   readonly url: Secret;
+  /** PostgreSQL itself, where `url` leads to a pooler that lends sessions for a transaction. Absent, `null` or the same: no pooler is between. */
+  readonly directUrl?: Secret | null;
+  /** Connections at most. */
   readonly max?: number;
   readonly onError?: (error: Error) => void;
   /** Called once for each statement sent. Tests count with it. */
   readonly onQuery?: (sql: string) => void;
 }
 
-/** One bounded pool. Statements and lock waits end by themselves, so that a stuck server cannot hold every request. */
-export function connect(options: ConnectOptions): Connection {
-  const pool = new pg.Pool({
-    connectionString: options.url.reveal(),
-    max: options.max ?? 20,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
-    statement_timeout: 15_000,
-    lock_timeout: 5_000,
-    idle_in_transaction_session_timeout: 30_000,
-    application_name: "rekey",
-  });
-  // A client that loses its server while idle emits here; without a listener it would take the process down.
-  const report = (error: Error) => options.onError?.(error);
-  pool.on("error", report);
-  pool.on("connect", (client) => client.on("error", report));
-  const { onQuery } = options;
+/**
+ * One bounded pool, and the few connections that go past a pooler. Statements and lock waits end by themselves, so that a stuck server
+ * cannot hold every request. Statements are never prepared by name: behind a pooler the next one would run in another session.
+ */
+export function connect({ url, directUrl, max = 20, onError = () => undefined, onQuery }: ConnectOptions): Connection {
+  const pooled = directUrl !== undefined && directUrl !== null && directUrl.reveal() !== url.reveal();
+  const pool = watched(
+    new pg.Pool({
+      ...EVERY_CONNECTION,
+      ...(pooled ? {} : SESSION_LIMITS),
+      connectionString: url.reveal(),
+      max,
+      idleTimeoutMillis: 30_000,
+      application_name: "rekey",
+    }),
+    onError,
+  );
+  const direct = connectDirectly(pooled ? directUrl : url, onError);
+  const Dialect = pooled ? LentSessionDialect : PostgresDialect;
   const db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new Dialect({ pool }),
     ...(onQuery === undefined ? {} : { log: (event) => onQuery(event.query.sql) }),
   });
-  return { db, pool, close: () => db.destroy() };
+  const close = async (): Promise<void> => {
+    await Promise.all([direct.close(), db.destroy()]);
+    // Kysely does not end a pool that it never used.
+    if (!pool.ending) await pool.end();
+  };
+  return { db, pool, direct, close };
 }

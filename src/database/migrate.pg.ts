@@ -1,33 +1,55 @@
 import { runMigrations as migrateQueue } from "graphile-worker";
+import { Kysely, PostgresDialect } from "kysely";
 import { type MigrationResult, Migrator } from "kysely/migration";
+import type pg from "pg";
 import { migrations } from "../../migrations/index.ts";
 import type { Connection } from "./connect.pg.ts";
 
 /**
- * Brings the schema up to date. Kysely holds an advisory lock meanwhile, so several processes may call at once:
- * one works, the others wait and find nothing to do.
- * @throws whatever the failing migration threw; the database is left as it was, each migration runs in a transaction
+ * Brings the schema up to date, ours and the queue's. An advisory lock is held meanwhile, so several processes may call at once: one works,
+ * the others wait for as long as it takes and find nothing to do.
+ * @throws whatever the failing migration threw; ours are one transaction, so the database is left as it was
  */
-export async function migrateUp({ db, pool }: Connection): Promise<readonly MigrationResult[]> {
-  const { error, results } = await migrator(db).migrateToLatest();
-  if (error !== undefined) throw error;
-  await migrateQueue({ pgPool: pool });
-  return results ?? [];
+export async function migrateUp({ direct }: Pick<Connection, "direct">): Promise<readonly MigrationResult[]> {
+  return alone(direct.unlimited(), async (pool, db) => {
+    const { error, results } = await migrator(db).migrateToLatest();
+    if (error !== undefined) throw error;
+    await migrateQueue({ pgPool: pool });
+    return results ?? [];
+  });
 }
 
 /** Takes back the last migration. */
-export async function migrateDown({ db }: Connection): Promise<readonly MigrationResult[]> {
-  const { error, results } = await migrator(db).migrateDown();
-  if (error !== undefined) throw error;
-  return results ?? [];
+export async function migrateDown({ direct }: Pick<Connection, "direct">): Promise<readonly MigrationResult[]> {
+  return alone(direct.unlimited(), async (_, db) => {
+    const { error, results } = await migrator(db).migrateDown();
+    if (error !== undefined) throw error;
+    return results ?? [];
+  });
 }
 
 /** How many migrations are still to come. `/readyz` says no while there are any. */
-export async function pendingMigrations({ db }: Connection): Promise<number> {
+export async function pendingMigrations({ db }: Pick<Connection, "db">): Promise<number> {
   const known = await migrator(db).getMigrations();
   return known.filter((migration) => migration.executedAt === undefined).length;
 }
 
-function migrator(db: Connection["db"]): Migrator {
+/** Kysely's own lock leaves out the tables it keeps its books in, and the queue has none: both would be made twice at once. */
+async function alone<T>(pool: pg.Pool, work: (pool: pg.Pool, db: Kysely<unknown>) => Promise<T>): Promise<T> {
+  try {
+    const guard = await pool.connect();
+    try {
+      await guard.query("select 1");
+      return await work(pool, new Kysely({ dialect: new PostgresDialect({ pool }) }));
+    } finally {
+      // Its session ends, and the lock with it.
+      guard.release(true);
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+function migrator<T>(db: Kysely<T>): Migrator {
   return new Migrator({ db, provider: { getMigrations: async () => migrations } });
 }

@@ -14,7 +14,15 @@ export interface Database {
   passwords: PasswordsTable;
   password_history: { id: Generated<string>; user_id: string; phc: string; replaced_at: Date };
   apps: { id: string; tenant_id: string; name: string; secret_hash: string; scopes: string[]; created_at: Date };
-  keyring: { id: string; purpose: string; sealed_key: Buffer; master_key_id: string; created_at: Date; retired_at: Date | null };
+  keyring: {
+    id: string;
+    purpose: string;
+    sealed_key: Buffer;
+    master_key_id: string;
+    created_at: Date;
+    current_from: Date;
+    retired_at: Date | null;
+  };
   completed_resets: { flow_id: string; token_hash: string; tenant_id: string; user_id: string; completed_at: Date };
   familiar_sources: { user_id: string; source_tag: string; last_seen_at: Date };
   one_time_links: OneTimeLinksTable;

@@ -2,6 +2,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import { collectDefaultMetrics, Histogram, type Registry } from "prom-client";
 import { Type } from "typebox";
 import { PROBLEMS, Problem, type ProblemCode } from "../kit/problem.ts";
+import { settledWithin } from "../kit/settled-within.ts";
 import { answers, exact } from "./schemas.ts";
 import type { Server } from "./server.ts";
 
@@ -14,8 +15,11 @@ export interface Operations {
 const Ready = Type.Object({ ready: Type.Boolean(), checks: Type.Record(Type.String(), Type.Boolean()) }, exact);
 const tags = ["Operations"];
 
-/** What operators and their machines ask: alive, ready, metrics, documentation, and what a problem means. */
-export async function registerOperations(app: Server, { ready, registry }: Operations): Promise<void> {
+/** A check that takes longer than this has failed: whoever asks has a time limit too. */
+const READY_WITHIN_MS = 2_000;
+
+/** What operators' machines ask of every process, a worker too: alive, ready, metrics. */
+export function registerProbes(app: Server, { ready, registry }: Operations): void {
   app.get(
     "/healthz",
     { schema: { tags, summary: "The process is alive", response: { 200: Type.Object({ alive: Type.Literal(true) }, exact) } } },
@@ -28,8 +32,8 @@ export async function registerOperations(app: Server, { ready, registry }: Opera
     { schema: { tags, summary: "The service can serve", response: { 200: Ready, 503: Ready } } },
     async (_request, reply) => {
       const names = Object.keys(ready);
-      const results = await Promise.allSettled(names.map((name) => ready[name]?.()));
-      const checks = Object.fromEntries(names.map((name, index) => [name, results[index]?.status === "fulfilled"]));
+      const results = await Promise.all(names.map((name) => passes(ready[name])));
+      const checks = Object.fromEntries(names.map((name, index) => [name, results[index] === true]));
       const all = Object.values(checks).every(Boolean);
       if (!all) reply.header("retry-after", "5");
       return reply.code(all ? 200 : 503).send({ ready: all, checks });
@@ -40,6 +44,20 @@ export async function registerOperations(app: Server, { ready, registry }: Opera
     { schema: { tags, summary: "Metrics for Prometheus", produces: ["text/plain"], response: { 200: Type.String() } } },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
+}
+
+async function passes(check: () => Promise<void> = async () => undefined): Promise<boolean> {
+  let passed = false;
+  const run = check().then(() => {
+    passed = true;
+  });
+  await settledWithin(READY_WITHIN_MS, [run]);
+  return passed;
+}
+
+/** What operators and whoever writes against the API ask: the probes, documentation, and what a problem means. */
+export async function registerOperations(app: Server, operations: Operations): Promise<void> {
+  registerProbes(app, operations);
   app.get(
     "/problems/:code",
     {

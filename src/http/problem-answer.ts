@@ -40,13 +40,15 @@ const FRAMEWORK: Readonly<Record<number, ProblemCode>> = {
   404: "not-found",
   406: "not-acceptable",
   413: "payload-too-large",
+  // A path too long to be one of ours.
+  414: "not-found",
   415: "unsupported-media-type",
   503: "unavailable",
 };
 
-const AWAY_CODES = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|08\w{3}|57P0[123]|57014|53300|55P03|NR_CLOSED)$/;
+const AWAY_CODES = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|08\w{3}|57P0[123]|57014|53300|55P03|25006|25P03|NR_CLOSED)$/;
 const AWAY_WORDS =
-  /^(Connection is closed|Connection terminated|timeout exceeded when trying to connect|Command timed out|Reached the max retries|Stream isn't writeable|Client has encountered a connection error|Query read timeout|LOADING|READONLY|CLUSTERDOWN|MASTERDOWN)/i;
+  /^(Connection is closed|Connection terminated|timeout exceeded when trying to connect|Command timed out|Reached the max retries|Stream isn't writeable|Client has encountered a connection error|Client was closed|Query read timeout|LOADING|READONLY|CLUSTERDOWN|MASTERDOWN)/i;
 
 /** PostgreSQL or Redis cannot be reached, or does not answer in time: nothing is decided, the caller may come again (security.md C13). */
 function isAway(error: unknown): boolean {

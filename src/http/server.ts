@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController, type RawServerDefault } from "fastify";
 import { Problem } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
+import { readJsonBody } from "./json-body.ts";
 import { createProblemAnswer, type TranslateError } from "./problem-answer.ts";
+import { createConnectionRefusal } from "./refused-connection.ts";
 import { ProblemSchema } from "./schemas.ts";
 
 /** A server whose routes are typed by their schemas. */
@@ -25,6 +27,7 @@ const BODY_LIMIT = 64 * 1024;
 
 /** The door: parsing, problems, safety headers, documentation. Routes are registered on it by `compose`. */
 export async function createServer(options: ServerOptions): Promise<Server> {
+  const answer = createProblemAnswer(options);
   const app = Fastify({
     loggerInstance: options.logger,
     trustProxy: options.trustProxy === 0 ? false : trustHops(options.trustProxy),
@@ -37,16 +40,22 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     return503OnClosing: true,
     routerOptions: { maxParamLength: 500 },
+    // What has no route runs no hook: a path that cannot be decoded, or is too long.
+    frameworkErrors: (error, request, reply) => void answer(error, request, reply.header("cache-control", "no-store")),
+    clientErrorHandler: createConnectionRefusal(options.publicUrl),
     // What is wrong is refused: nothing is coerced, filled in or dropped in silence (security.md N05, attacks A28).
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.removeContentTypeParser("text/plain");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, async (_request: FastifyRequest, body: Buffer) => readJsonBody(body));
   app.addSchema(ProblemSchema);
-  const answer = createProblemAnswer(options);
   app.setErrorHandler(answer);
   app.setNotFoundHandler((request, reply) => answer(new Problem("not-found"), request, reply));
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
+    // RFC 9112 §3.2: two of them are an attempt to be taken for two (attacks A04).
+    const hosts = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
+    if (hosts.length > 1) throw new Problem("invalid-request", { detail: "The request has more than one Host." });
   });
   logRequests(app);
   await app.register(helmet, safetyHeaders(options.publicUrl));

@@ -56,11 +56,12 @@ export class EnvironmentReader {
     return new Secret(text);
   }
 
-  redis(name: string): Secret | null {
+  /** @param mistakesIn what is wrong with it, each to stand after the name, without repeating the value */
+  judged(name: string, mistakesIn: (text: string) => readonly string[]): Secret | null {
     const text = this.text(name);
     if (text === null) return null;
-    if (!/^(redis|rediss|redis\+sentinel):\/\/\S+$/.test(text))
-      this.#mistake(name, "must begin with redis://, rediss:// or redis+sentinel://");
+    const mistakes = mistakesIn(text);
+    if (mistakes.length > 0) this.#mistake(name, mistakes.join("; it "));
     return new Secret(text);
   }
 

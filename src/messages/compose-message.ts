@@ -1,6 +1,7 @@
 import { formatMessage, type Language, type Values } from "../kit/language.ts";
 import { spacedCode } from "../methods/sent-code.ts";
 import type { IneligibleReason } from "../policy/eligibility.ts";
+import { gsmName, SEGMENT, textSize } from "./gsm-text.ts";
 import { type Block, letter } from "./letter.ts";
 import type { EmailMessage, TextMessage } from "./message.ts";
 import { WORDS, type WordKey } from "./words.ts";
@@ -31,7 +32,7 @@ export function codeEmail(to: string, occasion: Occasion, code: string, minutes:
 
 /** The last line binds the code to our page (WICG origin-bound one-time codes); the code stands there and nowhere else. */
 export function codeText(to: string, occasion: Occasion, code: string, host: string): TextMessage {
-  return { to, text: `${speaker(occasion)("codeText")}\n\n@${host} #${code}` };
+  return oneSegment(to, occasion, "codeText", {}, `\n\n@${host} #${code}`);
 }
 
 export function passwordChangedEmail(to: string, occasion: Occasion, link: string): EmailMessage {
@@ -45,7 +46,7 @@ export function passwordChangedEmail(to: string, occasion: Occasion, link: strin
 }
 
 export function passwordChangedText(to: string, occasion: Occasion, link: string): TextMessage {
-  return { to, text: speaker(occasion, { link })("changedText") };
+  return oneSegment(to, occasion, "changedText", { link });
 }
 
 export function cannotResetEmail(to: string, occasion: Occasion, reason: IneligibleReason, help: string | null): EmailMessage {
@@ -60,7 +61,18 @@ export function cannotResetEmail(to: string, occasion: Occasion, reason: Ineligi
 }
 
 export function cannotResetText(to: string, occasion: Occasion): TextMessage {
-  return { to, text: speaker(occasion)("cannotText") };
+  return oneSegment(to, occasion, "cannotText");
+}
+
+/**
+ * A text message in one segment, in the alphabet of 160 places: of all that is in it only the organisation's name is not ours, and it
+ * gives way (security.md H10). A name without a letter of that alphabet is told by the domain of the account.
+ */
+function oneSegment(to: string, occasion: Occasion, key: WordKey, extra: Values = {}, ending = ""): TextMessage {
+  const written = (organisation: string) => `${speaker({ ...occasion, organisation }, extra)(key)}${ending}`;
+  const room = SEGMENT.gsm - textSize(written("")).places;
+  const domain = occasion.account.slice(occasion.account.lastIndexOf("@") + 1);
+  return { to, text: written(gsmName(occasion.organisation, room) || gsmName(domain, room)) };
 }
 
 const WHY: Partial<Record<IneligibleReason, WordKey>> = {

@@ -8,6 +8,13 @@ export const en = {
   askedFrom: "It was asked for on {when} from {address}{device, select, none {} other { ({device})}}.",
   codeNotYou: "If it was not you, do nothing: without the code your password stays as it is. If it happens again, tell your help desk.",
   codeText: "{organisation}: code to reset your password. Type it only on our page, never read it to anyone.",
+  callPrompt:
+    "Hello, this is {organisation}. We have a code to reset your password, because somebody asked for it on our page. If that was you, press 1 to hear it. If not, hang up.",
+  callCode: "Your code is:",
+  callAgain: "Once more:",
+  callNever: "Type it only on the page where you asked for it, and never read it to anyone. Goodbye.",
+  callNoKey: "No key was pressed, so no code is read out. Goodbye.",
+  callOver: "This code is no longer good. Ask for a new one on the page. Goodbye.",
   changedSubject: "Your password was reset",
   changedIntro:
     "The password of {account} at {organisation} was reset on {when} from {address}{device, select, none {} other { ({device})}}.",

@@ -12,6 +12,13 @@ export const sv: Catalogue<WordKey> = {
   codeNotYou:
     "Om det inte var du behöver du inte göra något: utan koden förblir lösenordet som det är. Händer det igen, säg till din helpdesk.",
   codeText: "{organisation}: kod för att återställa ditt lösenord. Skriv den bara på vår sida, läs aldrig upp den.",
+  callPrompt:
+    "Hej, det här är {organisation}. Vi har en kod för att återställa ditt lösenord, eftersom någon bad om den på vår sida. Om det var du, tryck 1 för att höra den. Om inte, lägg på.",
+  callCode: "Din kod är:",
+  callAgain: "En gång till:",
+  callNever: "Skriv den bara på sidan där du bad om den, och läs aldrig upp den för någon. Hej då.",
+  callNoKey: "Ingen knapp trycktes, så ingen kod läses upp. Hej då.",
+  callOver: "Den här koden gäller inte längre. Be om en ny på sidan. Hej då.",
   changedSubject: "Ditt lösenord har återställts",
   changedIntro:
     "Lösenordet för {account} hos {organisation} återställdes {when} från {address}{device, select, none {} other { ({device})}}.",

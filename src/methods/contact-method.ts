@@ -20,8 +20,13 @@ export function readContactMethod(
 ): { ok: true; method: ContactMethod } | { ok: false; reason: EmailAddressFault | PhoneNumberFault } {
   if (type === "email") {
     const parsed = parseEmailAddress(text);
-    return parsed.ok ? { ok: true, method: { type, value: parsed.address, hint: maskEmailAddress(parsed.address) } } : parsed;
+    return parsed.ok ? { ok: true, method: maskedContact(type, parsed.address) } : parsed;
   }
   const parsed = parsePhoneNumber(text, country, type === "officePhone" ? "office" : "mobile");
-  return parsed.ok ? { ok: true, method: { type, value: parsed.e164, hint: maskPhoneNumber(parsed.e164) } } : parsed;
+  return parsed.ok ? { ok: true, method: maskedContact(type, parsed.e164) } : parsed;
+}
+
+/** A value that is in its stored form already, with its hint. */
+export function maskedContact(type: ContactType, value: string): ContactMethod {
+  return { type, value, hint: type === "email" ? maskEmailAddress(value) : maskPhoneNumber(value) };
 }

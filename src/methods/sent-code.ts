@@ -1,11 +1,13 @@
 import { createHmac } from "node:crypto";
 import { generateSync } from "otplib/functional";
-import type { Keyring } from "../keys/keyring.ts";
+import type { Key, Keyring } from "../keys/keyring.ts";
 import { constantTimeEqual } from "../kit/seal.ts";
 
 /** Makes and checks the codes that are sent. A code is stored nowhere: sender and verifier derive the same one (design §3). */
 export interface SentCodes {
-  derive(challenge: CodeChallenge): string;
+  /** @param madeAt when the challenge was made (milliseconds): however often and late its code is sent, it is the same. Default: now */
+  derive(challenge: CodeChallenge, madeAt?: number): string;
+  /** By any key that still reads: the code key may have been rotated since the code was sent. */
   matches(challenge: CodeChallenge, code: string): boolean;
 }
 
@@ -18,11 +20,18 @@ export interface CodeChallenge {
 
 /** @param digits 6 to 10. HOTP truncates to 31 bits (RFC 4226 §5.3), so of ten digits the first is 0, 1 or 2. */
 export function createSentCodes(keyring: Keyring, digits: number): SentCodes {
-  const derive = ({ purpose, flowId, challengeId }: CodeChallenge): string => {
-    const secret = createHmac("sha256", keyring.current("code").bytes).update([purpose, flowId, challengeId].join("\0")).digest();
+  const deriveBy = ({ bytes }: Key, { purpose, flowId, challengeId }: CodeChallenge): string => {
+    const secret = createHmac("sha256", bytes).update([purpose, flowId, challengeId].join("\0")).digest();
     return generateSync({ strategy: "hotp", secret, counter: 0, digits });
   };
-  return { derive, matches: (challenge, code) => constantTimeEqual(derive(challenge), normalizeCode(code)) };
+  return {
+    derive: (challenge, madeAt) => deriveBy(keyring.current("code", madeAt), challenge),
+    matches(challenge, typed) {
+      const code = normalizeCode(typed);
+      // All of them, so that the time tells nothing about which.
+      return keyring.all("code").filter((key) => constantTimeEqual(deriveBy(key, challenge), code)).length > 0;
+    },
+  };
 }
 
 /** People type codes as they read them: "1234 5678", "1234-5678". Digits only, of any script that Unicode calls decimal. */

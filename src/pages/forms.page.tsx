@@ -42,7 +42,7 @@ export interface FieldProps {
 }
 
 /** One labelled input. Hint and error are tied to it, so that both are read with it (WCAG SC 1.3.1, 3.3.1). */
-export function Field({ frame, id, name, label, hint, error, describedBy = [], class: className = "", ...input }: FieldProps) {
+export function Field({ frame, id, label, hint, error, type = "text", describedBy = [], class: className, ...rest }: FieldProps) {
   const described = [hint === undefined ? "" : `${id}-hint`, ...describedBy, error === undefined ? "" : `${id}-error`].filter(Boolean);
   return (
     <div class={error === undefined ? "field" : "field invalid"}>
@@ -55,15 +55,15 @@ export function Field({ frame, id, name, label, hint, error, describedBy = [], c
       <FieldError frame={frame} id={id} error={error} />
       <input
         id={id}
-        name={name}
-        class={className}
+        class={className === undefined ? "input" : `input ${className}`}
         required
         autocapitalize="none"
         autocorrect="off"
         spellcheck={false}
         {...(described.length === 0 ? {} : { "aria-describedby": described.join(" ") })}
         {...(error === undefined ? {} : { "aria-invalid": "true" })}
-        {...input}
+        {...(type === "password" ? { type: "password" } : { type: "text" })}
+        {...rest}
       />
     </div>
   );
@@ -84,15 +84,15 @@ export function FieldError({ frame, id, error }: { frame: Frame; id: string; err
 export function ErrorSummary({ frame, errors }: { frame: Frame; errors: readonly { field?: string; text: string }[] }) {
   if (errors.length === 0) return null;
   return (
-    // biome-ignore lint/a11y/noAutofocus: after a refusal the reason is what has to be read first; without it the focus starts at the top
-    <div class="summary" role="group" aria-labelledby="error-summary" tabindex={-1} autofocus>
+    // With the focus: after a refusal its reason is what has to be read first.
+    <section class="summary" aria-labelledby="error-summary" tabindex={-1} autofocus>
       <h2 id="error-summary">{sayIn(FURNITURE, frame.language)("errorSummary")}</h2>
       <ul>
         {errors.map(({ field, text }) => (
           <li key={text}>{field === undefined ? text : <a href={`#${field}`}>{text}</a>}</li>
         ))}
       </ul>
-    </div>
+    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Account } from "../users/account.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
-import { judgePassword, type PasswordVerdict } from "./password-policy.ts";
+import { judgePassword, type PasswordContext, type PasswordVerdict } from "./password-policy.ts";
 
 /** Judges a new password for a person: by the tenant's policy, and against the passwords that may not come back. */
 export type JudgeNewPassword = (account: Account, password: string) => Promise<PasswordVerdict>;
@@ -15,12 +15,7 @@ interface Deps {
 export function createJudgeNewPassword({ hasher, formerHashes }: Deps): JudgeNewPassword {
   return async (account, password) => {
     const { policy } = account.tenant;
-    const verdict = judgePassword(password, {
-      minLength: policy.passwords.minLength,
-      bannedTerms: policy.passwords.bannedTerms,
-      personNames: personNames(account),
-      tenantNames: [account.tenant.name, domainOf(account.userPrincipalName)],
-    });
+    const verdict = judgePassword(password, passwordContext(account, account.tenant));
     // The hashes cost time: only a password that is good otherwise is compared with them.
     if (!verdict.ok || policy.passwords.history === 0) return verdict;
     for (const phc of await formerHashes(account.id, policy.passwords.history))
@@ -29,7 +24,19 @@ export function createJudgeNewPassword({ hasher, formerHashes }: Deps): JudgeNew
   };
 }
 
-function personNames(account: Account): string[] {
+type Person = Pick<Account, "userPrincipalName" | "displayName" | "givenName" | "surname" | "mail">;
+
+/** What a password is judged against: the rules of the organisation, and the names that may not be in it. */
+export function passwordContext(person: Person, { name, policy }: Pick<Account["tenant"], "name" | "policy">): PasswordContext {
+  return {
+    minLength: policy.passwords.minLength,
+    bannedTerms: policy.passwords.bannedTerms,
+    personNames: personNames(person),
+    tenantNames: [name, domainOf(person.userPrincipalName)],
+  };
+}
+
+function personNames(account: Person): string[] {
   const [localPart] = account.userPrincipalName.split("@");
   const [mailbox] = account.mail?.split("@") ?? [];
   return [account.givenName, account.surname, account.displayName, localPart, mailbox].filter(

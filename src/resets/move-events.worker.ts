@@ -48,7 +48,7 @@ function auditEvent(event: StepEvent): AuditEvent {
 }
 
 function outcomeOf({ id, type, outcome, methodId }: StepEvent): [string, MethodOutcome][] {
-  // Only a judged code says something about the method: a throttled call was not judged.
+  // Only a judged code says something about a method: a throttled call, and any in a decoy, names none.
   if (type !== "reset.proof" || methodId === undefined) return [];
   return [[id, { methodId, passed: outcome === "success" }]];
 }

@@ -32,7 +32,7 @@ export function newFlow(gathered: Gathered, origin: string, deps: { random: Rand
     openedAt: now,
     expiresAt: now + deps.resetTtlSeconds * SECOND,
     ...(found.tenant === null ? {} : { tenantId: found.tenant.id }),
-    ...(found.account === null ? {} : { userId: found.account.id }),
+    ...(found.account === null ? {} : { userId: found.account.id, credentialVersion: found.account.credentialVersion }),
     decoy: !canReset,
     sources: found.account?.familiar === true ? "familiar" : "strange",
     origin,

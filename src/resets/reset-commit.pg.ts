@@ -35,17 +35,21 @@ export function createCommitReset({ db, random }: { db: Db; random: Random }): C
 
 async function commit(trx: Transaction<Database>, input: CommitInput, random: Random): Promise<CommitResult> {
   const { flow, userId, now } = input;
-  // The claim in PostgreSQL is the first effect: of two commits of one flow the second waits here, and finds the first.
+  // Whoever grants a role, disables the person or changes the policy takes the same rows: the judgement below is the last word. Before the
+  // claim, whose foreign key holds the person's row in a way that two commits of one person would each wait for the other.
+  await sql`select 1 from users u join tenants t on t.id = u.tenant_id where u.id = ${userId} for update of u for share of t`.execute(trx);
+  // The claim in PostgreSQL is the first effect: the second commit of one flow finds it.
   const claimed = await trx
     .insertInto("completed_resets")
     .values({ flow_id: flow.id, token_hash: flow.tokenHash, tenant_id: flow.tenantId ?? "", user_id: userId, completed_at: new Date(now) })
     .onConflict((oc) => oc.column("flow_id").doNothing())
     .executeTakeFirst();
   if (claimed.numInsertedOrUpdatedRows === 0n) throw new Refused("spent");
-  // Whoever grants a role, disables the person or changes the policy takes the same rows: the judgement below is the last word.
-  await sql`select 1 from users u join tenants t on t.id = u.tenant_id where u.id = ${userId} for update of u for share of t`.execute(trx);
   const account = await createAccountStore(trx).findById(userId, input.sourceTag);
-  if (account === null || !input.stillOpen(account)) throw new Refused("closed");
+  if (account === null) throw new Refused("closed");
+  // The state store voids the other resets of a person when one completes; this holds also when it forgot, or two complete at once.
+  if (account.credentialVersion !== flow.credentialVersion) throw new Refused("spent");
+  if (!input.stillOpen(account)) throw new Refused("closed");
   const credentialVersion = await writePassword(trx, { userId, phc: input.phc, now });
   await voidLinks(trx, userId, now);
   await rememberSource(trx, userId, input.sourceTag, now);

@@ -42,6 +42,8 @@ export interface ResetFlow {
   readonly tenantId?: string;
   /** The person, where there is one: also in a decoy, for the note and the record. */
   readonly userId?: string;
+  /** The person's credential version at the start: a reset does not outlive another change of the password (attacks A62, security.md L02). */
+  readonly credentialVersion?: number;
   /** True for whoever cannot reset: unknown, disabled, out of scope… No code passes a gate of a decoy. */
   readonly decoy: boolean;
   /** Which class of sources the flow's counters belong to. */

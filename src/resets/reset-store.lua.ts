@@ -1,14 +1,18 @@
 /**
- * The steps of `flow-steps.ts`, as one Redis script. KEYS: flow, events of the bucket. ARGV: step, its input as JSON,
- * milliseconds to keep the account. Answers JSON. The key of the account is made from what the flow says, under the same hash tag, so
- * that it lies on the same node. The two are held together by `test/contracts/reset-store.test.ts`.
+ * The steps of `flow-steps.ts`, as one Redis script. KEYS: flow, events of the bucket, and the account where the caller knows it. ARGV:
+ * step, its input as JSON, milliseconds to keep the account. Answers JSON. Elsewhere the key of the account is made from what the flow
+ * says, under the same hash tag, so that it lies on the same node. The two are held together by `test/contracts/reset-store.test.ts`.
  */
 export const RESET_STEPS = `
 local name, step = ARGV[1], cjson.decode(ARGV[2])
 local function load(key) local text = redis.call('GET', key); if text then return cjson.decode(text) end end
 local flow = load(KEYS[1])
-local accountKey = string.match(KEYS[1], '^{%w+}:') .. 'account:' .. ((flow or step.flow or step).account or 'none')
-local account = load(accountKey) or { counters = {}, voidedAt = 0 }
+local accountKey = KEYS[3] or string.match(KEYS[1], '^{%w+}:') .. 'account:' .. (flow and flow.account or 'none')
+local account = load(accountKey)
+-- A flow never outlives its account's counters. Where they are missing all the same (evicted, or still on their way to another node of a
+-- cluster), counting would begin anew: nothing is decided. A cluster's client asks again on this word.
+if flow and not account and name ~= 'finish' then return redis.error_reply('TRYAGAIN the counters of this account are not here') end
+account = account or { counters = {}, voidedAt = 0 }
 local gone = false
 
 local function emit(type, outcome, extra)

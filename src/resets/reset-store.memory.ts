@@ -20,7 +20,7 @@ export function createMemoryResetStore(): ResetStore {
     for (const [tag, account] of accounts) if (idle(account, now)) accounts.delete(tag);
   };
 
-  /** Runs one step on copies and keeps them, also when it refuses: counting is part of the answer. */
+  /** Runs one step and keeps what it changed, also when it refuses: counting is part of the answer. */
   const run = <Step, Result>(
     step: (state: steps.FlowState, input: Step) => Result,
     address: FlowAddress,
@@ -29,22 +29,20 @@ export function createMemoryResetStore(): ResetStore {
   ): Result => {
     const flow = flows.get(address.flowId);
     const tag = flow?.account ?? whose;
-    const state: steps.FlowState = {
-      flow: flow === undefined ? undefined : structuredClone(flow),
-      account: structuredClone(accounts.get(tag ?? "") ?? { counters: {}, voidedAt: 0 }),
-      emit: (event) => events.set(event.id, event),
-    };
-    const result = step(state, structuredClone(input));
+    const account = accounts.get(tag ?? "") ?? { counters: {}, voidedAt: 0 };
+    const state: steps.FlowState = { flow, account, emit: (event) => events.set(event.id, event) };
+    const result = step(state, input);
     if (state.flow === undefined) flows.delete(address.flowId);
     else flows.set(address.flowId, state.flow);
     if (tag !== undefined) accounts.set(tag, state.account);
-    return structuredClone(result);
+    // Nobody outside holds what is kept here. Only a flow is deep enough for a deep copy.
+    return typeof result === "object" && result !== null && "flow" in result ? structuredClone(result) : result;
   };
 
   return {
     async open(address, step) {
       sweep(step.now);
-      return run(steps.open, address, step, step.flow.account);
+      return run(steps.open, address, { ...step, flow: structuredClone(step.flow) }, step.flow.account);
     },
     async void(address, { account, eventId, sources }) {
       flows.delete(address.flowId);

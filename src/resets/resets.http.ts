@@ -43,7 +43,10 @@ const StartAnswer = Type.Object(
   },
   exact,
 );
-const ChallengeBody = Type.Object({ method: Method, methodId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) }, exact);
+const ChallengeBody = Type.Object(
+  { method: Method, methodId: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: "^[\\w-]+$" })) },
+  exact,
+);
 const ChallengeAnswer = Type.Object(
   { challengeId: Type.String(), method: Method, expiresAt: Timestamp, resendAfter: Type.Union([Timestamp, Type.Null()]) },
   exact,

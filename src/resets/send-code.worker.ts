@@ -1,37 +1,37 @@
 import type { Sealer } from "../keys/sealer.ts";
-import type { Clock } from "../kit/clock.ts";
+import { callText } from "../messages/call-script.ts";
+import type { CallTickets } from "../messages/call-ticket.ts";
 import { codeEmail, codeText } from "../messages/compose-message.ts";
-import type { EmailChannel, TextChannel } from "../messages/message.ts";
+import { DeliveryFailure, onBehalfOf } from "../messages/delivery-failure.ts";
+import type { EmailChannel, TextChannel, VoiceChannel } from "../messages/message.ts";
 import type { Job } from "../messages/message-queue.ts";
-import type { ChallengeMethod } from "../methods/method.ts";
 import type { SentCodes } from "../methods/sent-code.ts";
-import { judgeEligibility } from "../policy/eligibility.ts";
 import { judge } from "../throttle/counter.ts";
 import type { Limit, Limits } from "../throttle/limits.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
-import type { Account } from "../users/account.ts";
-import type { AccountStore } from "../users/account-store.ts";
-import type { Contact, ContactStore } from "../users/contacts.ts";
-import { flowAddress } from "./account-tag.ts";
+import type { Contact } from "../users/contacts.ts";
+import {
+  boundTo,
+  type CurrentChallenge,
+  type CurrentChallengeDeps,
+  codeFor,
+  contactBehind,
+  currentChallenge,
+} from "./current-challenge.ts";
 import { occasionOf } from "./occasion.ts";
 import { openOrigin } from "./origin.ts";
-import type { ResetFlow } from "./reset-flow.ts";
-import type { ResetStore } from "./reset-store.ts";
 import type { SendNote } from "./send-note.worker.ts";
 
-export interface SendCodeDeps {
-  readonly store: ResetStore;
-  readonly accounts: AccountStore;
-  readonly contacts: ContactStore;
+export interface SendCodeDeps extends CurrentChallengeDeps {
   readonly throttle: ThrottleStore;
   readonly sentCodes: SentCodes;
+  readonly tickets: CallTickets;
   readonly sealer: Sealer;
   readonly email: EmailChannel;
   readonly text: TextChannel;
+  readonly voice: VoiceChannel;
   readonly sendNote: SendNote;
-  readonly clock: Clock;
   readonly limits: Limits;
-  readonly deliverable: ReadonlySet<ChallengeMethod>;
   readonly codeTtlSeconds: number;
   /** The host of PUBLIC_URL, for the last line of a text message. */
   readonly host: string;
@@ -41,58 +41,69 @@ export type SendCode = (job: Extract<Job, { task: "send-code" }>, attempt: numbe
 
 /**
  * The job of a challenge. Everything that depends on the person or the address happens here, after the answer: a decoy's job comes
- * here too, finds nothing to send, and may leave the note to somebody who cannot reset. Throws when the channel did not accept.
+ * here too, finds nothing to send, and may leave the note to somebody who cannot reset.
+ * @throws {DeliveryFailure} when the channel did not accept. A later attempt sends the same code: it is derived.
  */
 export function createSendCode(deps: SendCodeDeps): SendCode {
   return async ({ flowId, challengeId }, attempt) => {
-    const now = deps.clock.now();
-    const address = flowAddress(flowId);
-    const found = address === null ? null : await deps.store.peek(address, { now });
-    if (found === null || found.outcome === "invalid") return "nothing-to-send";
-    const { flow } = found;
     // Replaced, passed or expired meanwhile: its code would be refused, so it is not sent.
-    if (flow.challenge?.id !== challengeId || flow.challenge.expiresAt <= now || flow.userId === undefined) return "nothing-to-send";
-    const account = await deps.accounts.findById(flow.userId, "");
-    if (account === null) return "nothing-to-send";
-    const eligibility = judgeEligibility(account, { now, deliverable: deps.deliverable });
-    if (flow.decoy || !eligibility.canReset) {
-      if (eligibility.reason !== null) await deps.sendNote(account, eligibility.reason, openOrigin(deps.sealer, flowId, flow.origin));
-      return "nothing-to-send";
-    }
-    const contact = await currentContact(deps, flow, account);
-    if (contact === null) return "nothing-to-send";
-    // A repeated attempt was counted the first time.
-    if (attempt === 1 && (await overLimit(deps, contact))) return "limited";
-    await send(deps, flow, account, contact, challengeId);
-    return "sent";
+    const current = await currentChallenge(deps, flowId, challengeId);
+    if (current === null) return nothingLeft(attempt);
+    return onBehalfOf(subjectOf(current), () => sendCurrent(deps, current, attempt));
   };
 }
 
-/** The value behind the challenge, if it is still the same one. */
-async function currentContact({ contacts }: SendCodeDeps, flow: ResetFlow, account: Account): Promise<Contact | null> {
-  const target = flow.challenge?.target;
-  if (target === undefined) return null;
-  const { all } = await contacts.contactsOf(account.id, null);
-  return all.find((contact) => contact.methodId === target.id && contact.revision === target.revision) ?? null;
+/** After a failed attempt it was a message that somebody waited for: it is given up, and not in silence. */
+function nothingLeft(attempt: number): "nothing-to-send" {
+  if (attempt > 1) throw new DeliveryFailure("none", "outdated");
+  return "nothing-to-send";
 }
 
-/** Caps on the destination are silent: the answer was given already, the same for everybody (contract, section 3). */
-async function overLimit({ throttle, sealer, limits, clock }: SendCodeDeps, contact: Contact): Promise<boolean> {
+function subjectOf({ flow: { id, tenantId, userId, supportCode } }: CurrentChallenge) {
+  return { flowId: id, supportCode, ...(tenantId === undefined ? {} : { tenantId }), ...(userId === undefined ? {} : { userId }) };
+}
+
+async function sendCurrent(deps: SendCodeDeps, current: CurrentChallenge, attempt: number) {
+  const { flow, account, eligibility } = current;
+  if (flow.decoy || !eligibility.canReset) {
+    if (eligibility.reason !== null) await deps.sendNote(account, eligibility.reason, openOrigin(deps.sealer, flow.id, flow.origin));
+    return "nothing-to-send";
+  }
+  const contact = await contactBehind(deps, current);
+  if (contact === null) return "nothing-to-send";
+  // A repeated attempt was counted the first time.
+  if (attempt === 1 && (await overLimit(deps, current, contact))) return "limited";
+  await send(deps, current, contact);
+  return "sent";
+}
+
+/**
+ * Caps on the destination are silent: the answer was given already, the same for everybody (contract, section 3). Sources that the
+ * person used before have a share of their own, or strangers could keep the codes from them (attacks A79).
+ */
+async function overLimit(deps: SendCodeDeps, { flow, challenge }: CurrentChallenge, contact: Contact): Promise<boolean> {
+  const { throttle, sealer, limits, clock } = deps;
   const now = clock.now();
   const takes: Promise<boolean>[] = [];
   const take = (key: string, limit: readonly Limit[]) =>
     takes.push(throttle.take(key, limit, now).then((windows) => judge(windows, limit, now).over));
-  take(`sends:reset:${sealer.tag("destination", contact.value)}`, limits.sendsToDestination);
+  take(`sends:reset:${flow.sources}:${sealer.tag("destination", contact.value)}`, limits.sendsToDestination);
   if (contact.type !== "email") {
-    take(`sends:prefix:${sealer.tag("prefix", contact.value.slice(0, -4))}`, limits.sendsToPrefix);
-    take("sends:sms", limits.smsOfAll);
+    take(`sends:prefix:${flow.sources}:${sealer.tag("prefix", contact.value.slice(0, -4))}`, limits.sendsToPrefix);
+    if (challenge.method === "sms") take("sends:sms", limits.smsOfAll);
+    else take("sends:calls", limits.callsOfAll);
   }
   return (await Promise.all(takes)).some((over) => over);
 }
 
-async function send(deps: SendCodeDeps, flow: ResetFlow, account: Account, contact: Contact, challengeId: string): Promise<void> {
+async function send(deps: SendCodeDeps, current: CurrentChallenge, { value: to }: Contact): Promise<void> {
+  const { flow, challenge, account } = current;
   const occasion = occasionOf(account, openOrigin(deps.sealer, flow.id, flow.origin));
-  const code = deps.sentCodes.derive({ purpose: "reset", flowId: flow.id, challengeId });
-  if (contact.type === "email") await deps.email.send(codeEmail(contact.value, occasion, code, Math.round(deps.codeTtlSeconds / 60)));
-  else await deps.text.send(codeText(contact.value, occasion, code, deps.host));
+  const code = codeFor(current, deps);
+  if (challenge.method === "email") await deps.email.send(codeEmail(to, occasion, code, Math.round(deps.codeTtlSeconds / 60)));
+  else if (challenge.method === "sms") await deps.text.send(codeText(to, occasion, code, deps.host));
+  else {
+    const ticket = deps.tickets.issue({ challenge: boundTo(current), expiresAt: challenge.expiresAt, language: occasion.language });
+    await deps.voice.send({ to, ticket, text: callText(occasion, code) });
+  }
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../kit/clock.ts";
 import { DAY } from "../kit/clock.ts";
 import { sha256 } from "../kit/seal.ts";
 import { passwordChangedEmail, passwordChangedText } from "../messages/compose-message.ts";
+import { DeliveryFailure, onBehalfOf } from "../messages/delivery-failure.ts";
 import type { EmailChannel, TextChannel } from "../messages/message.ts";
 import type { Job } from "../messages/message-queue.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
@@ -43,8 +44,10 @@ export function createSendNotice(deps: SendNoticeDeps): SendNotice {
       ...mobilePhones.map((to) => ({ to, send: () => text.send(passwordChangedText(to, occasion, link)) })),
     ];
     const results = await Promise.allSettled(sends.map(({ to, send }) => oncePerAddress(deps, `${linkId} ${to}`, send)));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    // As long as one of them may still get through, all that failed are tried again; what is refused for good is said last.
+    const worst = errors.find((error) => !(error instanceof DeliveryFailure && error.final)) ?? errors[0];
+    if (worst !== undefined) await onBehalfOf({ tenantId: account.tenant.id, userId, flowId }, () => Promise.reject(worst));
   };
 }
 

@@ -107,13 +107,7 @@ function tenantMethods({ deliverable }: StartResetDeps, { tenant }: Found): Chal
   return methodsOfTenant(tenant?.policy ?? DEFAULT_POLICY, tenant?.administratorPolicy ?? DEFAULT_ADMINISTRATOR_POLICY, deliverable);
 }
 
-function answer(
-  found: Found,
-  eligibility: Eligibility,
-  flow: ResetFlow,
-  token: string,
-  offered: readonly ChallengeMethod[],
-): Started {
+function answer(found: Found, eligibility: Eligibility, flow: ResetFlow, token: string, offered: readonly ChallengeMethod[]): Started {
   const base = { id: flow.id, token, expiresAt: timestamp(flow.expiresAt), supportCode: flow.supportCode };
   if (found.tenant?.policy.disclosure !== "helpful") return { ...base, methods: offered };
   // The tenant chose to tell, as Microsoft's does: masked values, and the reason where there is no way.

@@ -3,11 +3,10 @@ import type { Server } from "../http/server.ts";
 import type { Clock } from "../kit/clock.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { ACCESS_TOKEN_SECONDS, type AccessClaims, type AccessTokens } from "./access-tokens.ts";
-import type { TokenKey } from "./token-keys.ts";
+import type { TokenKeys } from "./token-keys.ts";
 
 interface Options {
-  /** Newest first. */
-  readonly keys: readonly TokenKey[];
+  readonly keys: TokenKeys;
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -20,27 +19,26 @@ const TYPE = "at+jwt";
  * (RFC 8725 §3.1, §3.8, §3.9, §3.10; security.md Q01 to Q03).
  */
 export async function registerAccessTokens(app: Server, { keys, publicUrl, clock, random }: Options): Promise<AccessTokens> {
-  const [newest] = keys;
-  if (newest === undefined) throw new Error("no key signs access tokens");
   const audience = `${publicUrl}/v1`;
-  const publicPem = new Map(keys.map(({ kid, publicKey }) => [kid, publicKey.export({ format: "pem", type: "spki" }).toString()]));
-  await app.register(jwt, {
-    secret: { private: newest.privateKey.export({ format: "pem", type: "pkcs8" }).toString(), public: publicPem.get(newest.kid) ?? "" },
-    sign: { algorithm: "EdDSA", kid: newest.kid, header: { alg: "EdDSA", typ: TYPE } },
-    decode: { complete: true },
-  });
+  // The library wants a key to begin with; each token is signed by the one that is current then.
+  const first = keys.current();
+  await app.register(jwt, { secret: { private: first.privatePem, public: first.publicPem }, decode: { complete: true } });
   return {
     sign(claims) {
       const iat = Math.floor(clock.now() / 1000);
-      return app.jwt.sign({ ...claims, iss: publicUrl, aud: audience, iat, exp: iat + ACCESS_TOKEN_SECONDS, jti: newId(random) });
+      const { kid, privatePem } = keys.current();
+      return app.jwt.sign(
+        { ...claims, iss: publicUrl, aud: audience, iat, exp: iat + ACCESS_TOKEN_SECONDS, jti: newId(random) },
+        { key: privatePem, algorithm: "EdDSA", kid, header: { alg: "EdDSA", typ: TYPE } },
+      );
     },
     verify(token) {
       try {
         const { header } = app.jwt.decode<{ header: { kid?: string; typ?: string } }>(token, { complete: true }) ?? { header: {} };
-        const key = publicPem.get(header.kid ?? "");
+        const key = keys.find(header.kid ?? "");
         if (key === undefined || header.typ !== TYPE) return null;
         const verified = app.jwt.verify<{ payload: AccessClaims }>(token, {
-          key,
+          key: key.publicPem,
           algorithms: ["EdDSA"],
           allowedIss: publicUrl,
           allowedAud: audience,

@@ -1,4 +1,4 @@
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import { DAY } from "../kit/clock.ts";
 import type { CredentialVersions } from "./credential-versions.ts";
 
@@ -7,15 +7,15 @@ local known = tonumber(redis.call('GET', KEYS[1]) or '0')
 redis.call('SET', KEYS[1], math.max(known, tonumber(ARGV[1])), 'PX', ARGV[2])
 `;
 
-interface Scripted extends Redis {
+interface Scripts {
   rekeyRaise(key: string, version: number, keepMs: number): Promise<void>;
 }
 
-export function createRedisCredentialVersions(redis: Redis): CredentialVersions {
+export function createRedisCredentialVersions(redis: Redis | Cluster): CredentialVersions {
   redis.defineCommand("rekeyRaise", { numberOfKeys: 1, lua: RAISE });
-  const scripted = redis as Scripted;
+  const scripts = redis as unknown as Scripts;
   return {
-    raise: (userId, version) => scripted.rekeyRaise(key(userId), version, DAY),
+    raise: (userId, version) => scripts.rekeyRaise(key(userId), version, DAY),
     async read(userId) {
       const text = await redis.get(key(userId));
       return text === null ? null : Number(text);

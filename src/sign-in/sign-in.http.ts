@@ -6,13 +6,13 @@ import type { Server } from "../http/server.ts";
 import { Problem } from "../kit/problem.ts";
 import type { AccountStore } from "../users/account-store.ts";
 import type { SignIn } from "./sign-in.ts";
-import { jwks, type TokenKey } from "./token-keys.ts";
+import { jwks, type TokenKeys } from "./token-keys.ts";
 
 interface SignInRoutes {
   readonly signIn: SignIn;
   readonly authenticate: Authenticate;
   readonly accounts: AccountStore;
-  readonly tokenKeys: readonly TokenKey[];
+  readonly tokenKeys: TokenKeys;
 }
 
 const SignInBody = Type.Object(
@@ -83,6 +83,6 @@ export function registerSignInRoutes(app: Server, use: SignInRoutes): void {
   app.get(
     "/.well-known/jwks.json",
     { schema: { tags: ["Sign in"], summary: "The keys of access tokens", response: answers({ 200: Jwks }) } },
-    async (_request, reply) => reply.header("cache-control", "public, max-age=300").send(jwks(use.tokenKeys)),
+    async (_request, reply) => reply.header("cache-control", "public, max-age=60").send(jwks(use.tokenKeys.all())),
   );
 }

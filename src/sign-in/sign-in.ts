@@ -62,9 +62,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
     const sourceTag = sealer.tag("source", sourceNetwork(origin.address));
     const { account } = await accounts.findByName({ key, domain: domainOf(userPrincipalName) ?? "" }, sourceTag);
     const counter = `sign-in:${account?.familiar === true ? "familiar" : "strange"}:${accountTag(sealer, key)}`;
+    const sourceCounter = `sign-in:source:${sourceTag}`;
     const [ofAccount, ofSource] = await Promise.all([
       throttle.take(counter, limits.failedSignIns, now),
-      throttle.take(`sign-in:source:${sourceTag}`, limits.failedSignInsOfSource, now),
+      throttle.take(sourceCounter, limits.failedSignInsOfSource, now),
     ]);
     for (const verdict of [judge(ofAccount, limits.failedSignIns, now), judge(ofSource, limits.failedSignInsOfSource, now)])
       if (verdict.over) throw tooManyAttempts(verdict.retryAt - now);
@@ -73,7 +74,8 @@ export function createSignIn(deps: SignInDeps): SignIn {
     const right = stored === null ? await hasher.decoy(password) : await hasher.verify(password, stored.phc);
     const open = account?.enabled === true && stored !== null && !stored.suspended && (stored.expiresAt === null || stored.expiresAt > now);
     if (!right || !open) throw new Problem("sign-in-failed");
-    await throttle.clear([counter]);
+    // Counted before the password was compared, so that a race gains nothing; an office that comes to work behind one address fails nothing.
+    await Promise.all([throttle.clear([counter]), throttle.giveBack(sourceCounter)]);
     if (hasher.needsRehash(stored.phc)) await deps.upgradeHash(account.id, stored.phc, await hasher.hash(password));
     await deps.welcome(account.id, sourceTag, now);
     const claims = { sub: account.id, tid: account.tenant.id, kind: "user", cv: account.credentialVersion } as const;

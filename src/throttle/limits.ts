@@ -39,10 +39,12 @@ export const LIMITS = {
     { limit: 5, windowMs: HOUR },
     { limit: 10, windowMs: DAY },
   ],
-  /** SMS to one block of numbers (all but the last four digits): toll fraud runs over ranges (security.md H05, attacks A77). */
+  /** SMS and calls to one block of numbers (all but the last four digits): toll fraud runs over ranges (security.md H05, attacks A77). */
   sendsToPrefix: [{ limit: 20, windowMs: HOUR }],
   /** SMS in all, a day: the hard stop of the budget (security.md H06). */
   smsOfAll: [{ limit: 10_000, windowMs: DAY }],
+  /** Calls in all, a day. A budget of its own: calls cost more, and a flood of one leaves the other to go on. */
+  callsOfAll: [{ limit: 2_000, windowMs: DAY }],
   /** The note to somebody who cannot reset. */
   notesToPerson: [{ limit: 1, windowMs: DAY }],
   /** Failed sign-ins of one account by one class of sources. */

@@ -1,7 +1,7 @@
 import { createChallenge, verifySolution } from "altcha-lib";
 import { deriveKey } from "altcha-lib/algorithms/pbkdf2";
 import type { Payload } from "altcha-lib/types";
-import type { Keyring } from "../keys/keyring.ts";
+import type { Key, Keyring } from "../keys/keyring.ts";
 import { type Clock, MINUTE, SECOND } from "../kit/clock.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { constantTimeEqual, tag } from "../kit/seal.ts";
@@ -34,8 +34,9 @@ const KEY_PREFIX = "00";
 
 export function createProofOfWork(deps: { keyring: Keyring; clock: Clock; random: Random }): ProofOfWork {
   const { keyring, clock, random } = deps;
-  const secret = () => keyring.current("proof-of-work").bytes;
-  const mac = (id: string, from: number) => tag(secret(), "wait", `${id}.${from}`);
+  const makingKey = () => keyring.current("proof-of-work");
+  const readingKeys = () => keyring.all("proof-of-work");
+  const mac = ({ bytes }: Key, id: string, from: number) => tag(bytes, "wait", `${id}.${from}`);
 
   const checkTicket = (ticket: string): ProvedWork | null => {
     const [, id = "", from = "", signature = ""] = ticket.split(".");
@@ -43,19 +44,22 @@ export function createProofOfWork(deps: { keyring: Keyring; clock: Clock; random
     const now = clock.now();
     const until = notBefore + LIFETIME_MS;
     // Good for as long as its id is remembered as used, and not a millisecond longer.
-    if (!constantTimeEqual(mac(id, notBefore), signature) || now < notBefore || now >= until) return null;
+    if (!readingKeys().some((key) => constantTimeEqual(mac(key, id, notBefore), signature)) || now < notBefore || now >= until) return null;
     return { id, until };
   };
 
   const checkSolution = async (answer: string): Promise<ProvedWork | null> => {
     const { challenge, solution } = JSON.parse(Buffer.from(answer, "base64").toString()) as Payload;
-    const { verified } = await verifySolution({ challenge, solution, deriveKey, hmacSignatureSecret: secret().toString("base64url") });
+    let verified = false;
+    for (const key of readingKeys())
+      verified ||= (await verifySolution({ challenge, solution, deriveKey, hmacSignatureSecret: secretOf(key) })).verified;
     const until = Number(challenge.parameters.data?.until);
     return verified && until > clock.now() ? { id: String(challenge.parameters.data?.id), until } : null;
   };
 
   return {
     async challenge() {
+      const key = makingKey();
       const notBefore = clock.now() + WAIT_MS;
       const id = newId(random);
       const { parameters, signature = "" } = await createChallenge({
@@ -65,9 +69,9 @@ export function createProofOfWork(deps: { keyring: Keyring; clock: Clock; random
         deriveKey,
         // The end stands in the signed data, to be judged by our clock.
         data: { id: newId(random), until: clock.now() + LIFETIME_MS },
-        hmacSignatureSecret: secret().toString("base64url"),
+        hmacSignatureSecret: secretOf(key),
       });
-      return { parameters, signature, wait: { ticket: `wait.${id}.${notBefore}.${mac(id, notBefore)}`, seconds: WAIT_MS / SECOND } };
+      return { parameters, signature, wait: { ticket: `wait.${id}.${notBefore}.${mac(key, id, notBefore)}`, seconds: WAIT_MS / SECOND } };
     },
     async check(answer) {
       try {
@@ -78,4 +82,8 @@ export function createProofOfWork(deps: { keyring: Keyring; clock: Clock; random
       }
     },
   };
+}
+
+function secretOf({ bytes }: Key): string {
+  return bytes.toString("base64url");
 }

@@ -23,6 +23,14 @@ export function createMemoryThrottleStore(): ThrottleStore {
     async clear(keys) {
       for (const key of keys) counters.delete(key);
     },
+    async giveBack(key) {
+      const windows = counters.get(key);
+      if (windows !== undefined)
+        counters.set(
+          key,
+          windows.map(({ count, until }) => ({ count: Math.max(0, count - 1), until })),
+        );
+    },
     async once(key, until, now) {
       sweep(now);
       if ((used.get(key) ?? 0) > now) return false;

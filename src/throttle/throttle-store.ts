@@ -8,6 +8,8 @@ import type { Limit } from "./limits.ts";
 export interface ThrottleStore {
   take(key: string, limits: readonly Limit[], now: number): Promise<Window[]>;
   clear(keys: readonly string[]): Promise<void>;
+  /** Takes one counted call back out of every window: it turned out to be none that the limit is about. */
+  giveBack(key: string): Promise<void>;
   /** Remembers `key` until `until`; true when it was not there before. For what may be used once. */
   once(key: string, until: number, now: number): Promise<boolean>;
   /** Forgets what `once` remembered. */

@@ -55,10 +55,10 @@ export function flowOf(account: string, overrides: Partial<ResetFlow> = {}): Res
   };
 }
 
-/** A flow of a name that nobody has. */
+/** A flow of a name that nobody has, with the methods of whoever stands in for nobody. */
 export function decoyOf(account: string, overrides: Partial<ResetFlow> = {}): ResetFlow {
   const { userId: _, ...flow } = flowOf(account);
-  return { ...flow, decoy: true, methods: {}, ...overrides };
+  return { ...flow, decoy: true, ...overrides };
 }
 
 export function addressOf({ id }: Pick<ResetFlow, "id">): FlowAddress {

@@ -45,7 +45,7 @@ const rightToken = fc.integer({ min: 0, max: 29 }).map((number) => number !== 17
 const target = fc.option(fc.constantFrom({ id: "email-1", revision: 1 }, { id: "app-1", revision: 2 }), { nil: undefined });
 
 const action = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("open" as const), flow, workProved: fc.boolean() }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant("open" as const), flow, workProved: fc.boolean() }) },
   {
     weight: 24,
     arbitrary: fc.record({
@@ -71,7 +71,8 @@ const action = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("read" as const, "peek" as const), flow, rightToken }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("cancel" as const), flow, rightToken }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("claim" as const, "release" as const), flow, rightToken, claimId }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("finish" as const, "void" as const), flow }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("finish" as const), flow }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("void" as const), flow }) },
   // Nodes do not agree to the millisecond, so the clock may go back a little.
   { weight: 10, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: -50, max: 10 * SECOND }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 10 * SECOND, max: 200 * SECOND }) }) },
@@ -188,7 +189,6 @@ t.test("the store in memory and the store in Redis do the same in every sequence
     }
   });
   await fc.assert(property, { numRuns: RUNS });
-  t.comment(JSON.stringify(met));
   for (const outcome of EVERY_OUTCOME) t.ok(met[outcome], `the sequences met: ${outcome}`);
 });
 

@@ -47,6 +47,22 @@ function suite(t: Test, nodes: () => Promise<Nodes>): void {
     );
   });
 
+  t.test("one call given back is as if it had not been, and there is never less than none", async (t) => {
+    const [store] = await nodes();
+    for (let calls = 0; calls < 3; calls += 1) await store.take("key", TWO_WINDOWS, T0);
+    await store.giveBack("key");
+    await store.giveBack("never");
+    t.strictSame(await store.take("key", TWO_WINDOWS, T0 + SECOND), [
+      { count: 3, until: T0 + MINUTE },
+      { count: 3, until: T0 + HOUR },
+    ]);
+    for (let calls = 0; calls < 9; calls += 1) await store.giveBack("key");
+    t.strictSame(
+      (await store.take("key", TWO_WINDOWS, T0)).map(({ count }) => count),
+      [1, 1],
+    );
+  });
+
   t.test("keys are apart, and a cleared one starts anew", async (t) => {
     const [store] = await nodes();
     const limits = [{ limit: 3, windowMs: MINUTE }];

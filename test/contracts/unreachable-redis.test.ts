@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import t from "tap";
+import { startRedis } from "../../scripts/servers/redis.mjs";
 import { createRedisResetStore } from "../../src/resets/reset-store.redis.ts";
 import { createRedisCredentialVersions } from "../../src/sign-in/credential-versions.redis.ts";
 import { createRedisThrottleStore } from "../../src/throttle/throttle-store.redis.ts";
@@ -39,16 +40,26 @@ t.test("without Redis nothing answers, as if a check had passed least of all (se
 });
 
 t.test("a Redis that forgot the scripts is given them again", async (t) => {
-  const database = await redisDatabase(t);
-  const redis = database.connect();
+  // One of our own, since scripts are forgotten for all who use it.
+  const server = await startRedis();
+  const redis = new Redis(server.url);
+  t.teardown(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
   const walk = walkOn(createRedisResetStore(redis));
   const throttle = createRedisThrottleStore(redis);
   const versions = createRedisCredentialVersions(redis);
+  const limits = [{ limit: 9, windowMs: 60_000 }];
   const flow = await walk.opened(flowOf(accountNumber(1)));
+  await throttle.take("key", limits, T0);
+  await throttle.once("key", T0 + 60_000, T0);
+  await versions.raise("user", 2);
   await redis.script("FLUSH");
   t.match(await walk.read(flow), { outcome: "found" });
-  t.equal((await throttle.take("key", [{ limit: 1, windowMs: 1_000 }], T0))[0]?.count, 1);
-  await versions.raise("user", 2);
+  t.equal((await throttle.take("key", limits, T0))[0]?.count, 2);
+  t.equal(await throttle.once("key", T0 + 60_000, T0), false);
+  await versions.raise("user", 1);
   t.equal(await versions.read("user"), 2);
 });
 

@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { chmod } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { pino } from "pino";
 import type { Test } from "tap";
 import { createOutbox, type OutboxItem } from "../../src/channels/messages.outbox.ts";
 import { compose, type Product } from "../../src/compose.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { type Connection, connect } from "../../src/database/connect.pg.ts";
+import { createLogger } from "../../src/http/logger.ts";
 import { loadKeyring } from "../../src/keys/keyring.pg.ts";
 import type { Keyring } from "../../src/keys/keyring.ts";
 import { createSealer } from "../../src/keys/sealer.ts";
@@ -68,8 +69,8 @@ export interface Answer {
 
 /** The real product on a database of its own, served on loopback, with a clock that is turned by hand. */
 export async function startProduct(t: Test, options: ProductOptions = {}): Promise<StartedProduct> {
-  const dataDir = t.testdir();
-  // The product's own folder, which it may narrow.
+  // Not `t.testdir()`, which is removed before the product has stopped writing into it.
+  const dataDir = await mkdtemp(join(tmpdir(), "rekey-test-"));
   await chmod(dataDir, 0o711);
   const port = await freePort();
   const config = readConfig({
@@ -84,7 +85,7 @@ export async function startProduct(t: Test, options: ProductOptions = {}): Promi
   });
   const clock = new ManualClock();
   const logs: string[] = [];
-  const logger = pino({ level: "trace", base: null }, { write: (line: string) => void logs.push(line) });
+  const logger = createLogger("trace", { write: (line: string) => void logs.push(line) });
   const connection = connect({
     url: config.databaseUrl ?? new Secret(""),
     max: 12,
@@ -110,8 +111,10 @@ export async function startProduct(t: Test, options: ProductOptions = {}): Promi
     if (options.worker !== false) await product.worker.stop();
     await product.close();
     await connection.close();
+    await rm(dataDir, { recursive: true, force: true });
   });
-  return started({ product, config, connection, keyring, demo, clock, logs, baseUrl: config.publicUrl });
+  // Where it listens, also when it is known to people under another name.
+  return started({ product, config, connection, keyring, demo, clock, logs, baseUrl: `http://127.0.0.1:${port}` });
 }
 
 function started(

@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import t, { type Test } from "tap";
-import { type Answer, freshRedis, type StartedProduct, startProduct } from "../journeys/product.ts";
+import { startRedis } from "../../scripts/servers/redis.mjs";
+import { type Answer, type StartedProduct, startProduct } from "../journeys/product.ts";
 import { challenge, startReset, verify } from "../journeys/reset-steps.ts";
 import { countWaves } from "../journeys/wave-counter.ts";
 
@@ -105,7 +106,10 @@ t.test("the sizes of ids and tokens tell nothing either", async (t) => {
 
 t.test("the same work for every kind of name: Redis commands, waves, SQL statements", async (t) => {
   const statements: string[] = [];
-  const redisUrl = await freshRedis(t);
+  // A server of its own: its statistics are of the whole server.
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const redisUrl = server.url;
   const counter = await countWaves(t, redisUrl);
   const run = await startProduct(t, { env: { REDIS_URL: counter.url }, worker: false, onQuery: (sql) => statements.push(sql) });
   const redis = new Redis(redisUrl);

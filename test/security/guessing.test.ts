@@ -13,29 +13,13 @@ import {
   startReset,
   verify,
 } from "../journeys/reset-steps.ts";
+import { exhaust, WRONG } from "./exhaust.ts";
 import { address, BEHIND_PROXY, from } from "./sources.ts";
-
-const WRONG = "00000000";
 
 /** Statuses of so many wrong codes, one after the other. */
 async function wrongCodes(run: StartedProduct, reset: Reset, challengeId: string, times: number): Promise<number[]> {
   const statuses: number[] = [];
   for (let turn = 0; turn < times; turn++) statuses.push((await verify(run, reset, challengeId, WRONG)).status);
-  return statuses;
-}
-
-/** Uses up what strangers may try against one kind of method of one account: two flows, five tries each, every try from another source. */
-async function exhaust(run: StartedProduct, userPrincipalName: string, method: string, firstSource = 1): Promise<number[]> {
-  const statuses: number[] = [];
-  for (let flow = 0; flow < 2; flow++) {
-    const stranger = from(run, address(firstSource + 10 * flow));
-    const reset = await startReset(stranger, userPrincipalName);
-    const asked = await challenge(stranger, reset, method);
-    for (let turn = 1; turn <= 5; turn++) {
-      const answer = await verify(from(run, address(firstSource + 10 * flow + turn)), reset, asked.json.challengeId, WRONG);
-      statuses.push(answer.status);
-    }
-  }
   return statuses;
 }
 
@@ -131,64 +115,6 @@ onEachState(t, "B07: neither a new code nor a new flow forgives a wrong one", as
   const three = await challenge(run, second, "email");
   t.same(await wrongCodes(run, second, three.json.challengeId, 4), [422, 422, 429, 429]);
 });
-
-onEachState(t, "D01: thirty failures in a row block a method for strangers' flows, until the person signs in", async (t, state) => {
-  const run = await startProduct(t, { state, env: BEHIND_PROXY });
-  const person = run.person("henrik");
-  const to = addressOf(person, "email");
-  const home = from(run, "203.0.113.5");
-  await signIn(home, person.userPrincipalName, person.password);
-  for (let day = 1; day <= 3; day++) {
-    if (day === 3) break;
-    t.same(await exhaust(run, person.userPrincipalName, "email", 100 * day), Array(10).fill(422));
-    await until(async () => (await failures(run, "email")) === 10 * day);
-    run.clock.turn(DAY + 1);
-  }
-  const own = await startReset(home, person.userPrincipalName);
-  const asked = await challenge(home, own, "email");
-  const code = codeIn(await messageTo(run, to));
-  await exhaust(run, person.userPrincipalName, "email", 300);
-  await until(async () => (await failures(run, "email")) === 30);
-  const known = (await run.outbox()).filter((item) => item.to === to).length;
-
-  const late = await verify(home, own, asked.json.challengeId, code);
-  t.match(late.json, { next: "challenge", methods: [{ method: "sms" }] }, "a code that was sent before opens nothing any more (D06)");
-  t.equal((await proveByMessage(home, own, "sms", addressOf(person, "mobilePhone"))).next, "password", "the other method is not blocked");
-
-  // The right code ended the row of failures; the attacker starts it again.
-  await run.connection.pool.query("update authentication_methods set consecutive_failures = 30 where type = 'email'");
-  run.clock.turn(DAY + 1);
-  const blocked = await startReset(home, person.userPrincipalName);
-  t.equal((await challenge(home, blocked, "email")).status, 202, "the answer tells nothing");
-  await run.settled();
-  t.equal((await run.outbox()).filter((item) => item.to === to).length, known, "and nothing is sent");
-  t.equal((await signIn(home, person.userPrincipalName, person.password)).status, 200);
-  t.equal(await failures(run, "email"), 0);
-  const free = await startReset(home, person.userPrincipalName);
-  t.equal((await proveByMessage(home, free, "email", to)).next, "password");
-});
-
-t.test("D09: success clears the failures of the method that was used, and no others", async (t) => {
-  const run = await startProduct(t, { env: BEHIND_PROXY });
-  const person = run.person("henrik");
-  const reset = await startReset(run, person.userPrincipalName);
-  const sms = await challenge(run, reset, "sms");
-  await wrongCodes(run, reset, sms.json.challengeId, 3);
-  const email = await challenge(run, reset, "email");
-  await wrongCodes(run, reset, email.json.challengeId, 2);
-  await until(async () => (await failures(run, "email")) === 2 && (await failures(run, "mobilePhone")) === 3);
-  t.equal((await verify(run, reset, email.json.challengeId, codeIn(await messageTo(run, addressOf(person, "email"))))).status, 200);
-  await until(async () => (await failures(run, "email")) === 0);
-  t.equal(await failures(run, "mobilePhone"), 3);
-});
-
-async function failures(run: StartedProduct, type: string): Promise<number> {
-  const { rows } = await run.connection.pool.query(
-    "select consecutive_failures from authentication_methods m join users u on u.id = m.user_id where u.upn_key like 'henrik%' and type = $1",
-    [type],
-  );
-  return rows[0].consecutive_failures;
-}
 
 async function proofEvents(run: StartedProduct, reset: Reset): Promise<string[]> {
   const { rows } = await run.connection.pool.query("select outcome, reason from audit_events where type = 'reset.proof' and flow_id = $1", [

@@ -39,14 +39,14 @@ export async function decoyCases(t: Test, nodes: NewNodes): Promise<void> {
     const real = walkOn((await nodes())[0]);
     const wrong = await attack(real, accountNumber(1), flowOf, "no");
     const wrongEvents = await real.events();
-    const decoy = walkOn((await nodes())[0]);
-    const guessed = await attack(decoy, accountNumber(1), decoyOf, "yes");
-    t.strictSame(guessed, wrong, "even when every code is guessed right");
-    t.strictSame((await decoy.events()).map(shape), wrongEvents.map(shape));
-    t.ok(
-      (await decoy.events()).every((event) => event.decoy && event.methodId === undefined),
-      "no method is behind a decoy",
-    );
+    for (const methods of [flowOf(accountNumber(1)).methods, {}]) {
+      const decoy = walkOn((await nodes())[0]);
+      const guessed = await attack(decoy, accountNumber(1), (account) => decoyOf(account, { methods }), "yes");
+      t.strictSame(guessed, wrong, "even when every code is guessed right");
+      const events = await decoy.events();
+      t.strictSame(events.map(shape), wrongEvents.map(shape));
+      t.ok(events.every((event) => event.decoy && event.methodId === undefined));
+    }
     for (const outcome of ["rejected", "limited", "not-offered", "challenged", "work", "counted"])
       t.ok(JSON.stringify(wrong).includes(`"${outcome}"`), `the attack met ${outcome}`);
   });

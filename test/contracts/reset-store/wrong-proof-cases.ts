@@ -57,6 +57,23 @@ export async function wrongProofCases(t: Test, nodes: NewNodes): Promise<void> {
     t.match(await walk.verify(flow, challengeId, "yes"), { outcome: "passed" });
   });
 
+  await t.test("of several full windows the one that ends last says when to come again", async (t) => {
+    const walk = walkOn((await nodes())[0]);
+    const flow = await walk.opened(flowOf(accountNumber(7)));
+    const limits = (first: number, second: number) => [
+      { limit: 2, windowMs: first },
+      { limit: 2, windowMs: second },
+    ];
+    for (const [method, wrongProofs] of [
+      ["email", limits(DAY, MINUTE)],
+      ["sms", limits(MINUTE, DAY)],
+    ] as const) {
+      const challengeId = await walk.challenged(flow, method);
+      for (let tries = 0; tries < 2; tries += 1) await walk.verify(flow, challengeId, "no", { wrongProofs });
+      t.strictSame(await walk.verify(flow, challengeId, "yes", { wrongProofs }), { outcome: "limited", retryAt: T0 + DAY });
+    }
+  });
+
   await t.test("wrong proofs by SMS and by voice are of one kind", async (t) => {
     const walk = walkOn((await nodes())[0]);
     const account = accountNumber(3);

@@ -1,0 +1,84 @@
+import type { AuthorizeApp } from "../http/caller.ts";
+import { createKeptAnswers } from "../http/idempotency.pg.ts";
+import { guardScopes } from "../http/scope-guard.ts";
+import type { Server } from "../http/server.ts";
+import { createTurns } from "../kit/turns.ts";
+import { valueTag } from "../methods/method-store.pg.ts";
+import { createChangeAdministratorPolicy, createChangePolicy } from "../policy/change-policy.ts";
+import { registerPolicyRoutes } from "../policy/policy.http.ts";
+import { createPolicyStore } from "../policy/policy-store.pg.ts";
+import { registerPrefillRoutes } from "../registration/prefill-methods.http.ts";
+import { createPrefillMethods } from "../registration/prefill-methods.ts";
+import { createPrefillStore } from "../registration/prefill-store.pg.ts";
+import { createTenantStore } from "../tenants/tenant-store.pg.ts";
+import { createChangeUser } from "../users/change-user.ts";
+import { createCreateUser } from "../users/create-user.ts";
+import { registerGroupMemberRoutes } from "../users/group-members.http.ts";
+import { createGroupMembers } from "../users/group-members.pg.ts";
+import { createGroupStore } from "../users/group-store.pg.ts";
+import { registerGroupRoutes } from "../users/groups.http.ts";
+import { registerImportRoute } from "../users/import.http.ts";
+import { registerImportJobRoutes } from "../users/import-jobs.http.ts";
+import { createImportStore } from "../users/import-store.pg.ts";
+import { createListUsers, createReadUser } from "../users/list-users.ts";
+import { createRunImport } from "../users/run-import.ts";
+import { createUserRecords } from "../users/user-records.pg.ts";
+import { createUserWriter } from "../users/user-writer.pg.ts";
+import { registerUserRoutes } from "../users/users.http.ts";
+import type { Common } from "./resets.ts";
+
+/** Batches of imports that are written at once, in this process: the rest of the connections is for people who wait. */
+const IMPORT_BATCHES = 2;
+
+/** The administration over HTTP, put together: people, their contact data, groups, imports and the policy. */
+export function composeAdministration(common: Common, authorizeApp: AuthorizeApp): (api: Server) => void {
+  const { db, sealer, hasher, clock, random } = common;
+  const { versions } = common.state;
+  const { deliverable } = common.channels;
+  const circumstances = () => ({ now: clock.now(), deliverable });
+  const shared = { db, sealer, random };
+  const tenants = createTenantStore(db);
+  const records = { tenants, users: createUserRecords(db) };
+  const writer = createUserWriter(shared);
+  const readUser = createReadUser(records);
+  const imports = createImportStore(shared);
+  const policies = createPolicyStore(shared);
+  const prefilled = createPrefillStore(shared);
+
+  return (api) => {
+    const need = guardScopes(api, authorizeApp);
+    registerUserRoutes(api, {
+      need,
+      createUser: createCreateUser({ tenants, writer, hasher, clock }),
+      changeUser: createChangeUser({ writer, versions, clock }),
+      readUser,
+      listUsers: createListUsers(records),
+      circumstances,
+    });
+    registerPrefillRoutes(api, { need, readUser, prefillMethods: createPrefillMethods({ store: prefilled, clock }), circumstances });
+    registerGroupRoutes(api, { need, groups: createGroupStore(shared), clock });
+    registerGroupMemberRoutes(api, { need, members: createGroupMembers(shared), clock });
+    registerImportRoute(api, {
+      need,
+      runImport: createRunImport({
+        store: imports,
+        tenants,
+        hasher,
+        versions,
+        tagOf: (method) => valueTag(sealer, method),
+        turns: createTurns(IMPORT_BATCHES),
+        clock,
+      }),
+      keptAnswers: createKeptAnswers({ db, sealer }),
+      clock,
+      random,
+    });
+    registerImportJobRoutes(api, { need, imports });
+    registerPolicyRoutes(api, {
+      need,
+      readPolicies: policies.read,
+      changePolicy: createChangePolicy({ store: policies, clock }),
+      changeAdministratorPolicy: createChangeAdministratorPolicy({ store: policies, clock }),
+    });
+  };
+}

@@ -1,0 +1,105 @@
+import { MINUTE } from "../kit/clock.ts";
+import { Field, Form } from "../pages/forms.page.tsx";
+import { Icon } from "../pages/icons.page.tsx";
+import { sayIn, waitWords } from "../pages/words.ts";
+import { type CodeMethod, wayValue } from "./choose.page.tsx";
+import { RESET_WORDS } from "./page-words.ts";
+import type { PendingCode } from "./reset-progress.ts";
+import { flowOfForm, StepFrame, type StepProps } from "./step-frame.page.tsx";
+
+interface CodeProps extends StepProps {
+  readonly method: CodeMethod;
+  readonly code: PendingCode;
+  readonly codeDigits: number;
+  /** Milliseconds. */
+  readonly now: number;
+  /** No further try counts: only a new code helps. */
+  readonly usedUp: boolean;
+  /** What is wrong with what was typed. */
+  readonly fault?: "codeMissing" | "codeRejected" | undefined;
+  /** What went wrong otherwise. */
+  readonly trouble?: string | undefined;
+  readonly notice: string | null;
+}
+
+/** Third step: the code. Before the first proof it never says that a code was sent, only that one is, if there is where to send it. */
+export function CodePage({ method, code, codeDigits, now, usedUp, fault, trouble, notice, ...step }: CodeProps) {
+  const { frame, flow } = step;
+  const say = sayIn(RESET_WORDS, frame.language);
+  const expired = code.expiresAt <= now;
+  const spent = usedUp ? say(code.sent ? "triesUsedUp" : "wayUsedUp") : expired ? say(code.sent ? "codeExpired" : "wayExpired") : undefined;
+  const error = spent === undefined && fault !== undefined ? say(fault) : undefined;
+  const errors = [
+    ...(error === undefined ? [] : [{ field: "code", text: error }]),
+    ...[trouble ?? spent].filter((text) => text !== undefined).map((text) => ({ text })),
+  ];
+  return (
+    <StepFrame {...step} title={`codeTitle.${method}`} current={2} errors={errors} notice={notice} scripts={["resend-countdown.js"]}>
+      {spent === undefined && (
+        <>
+          <p>{code.hint === undefined ? say(`codeIf.${method}`) : say(`codeTo.${method}`, { hint: code.hint })}</p>
+          <Form frame={frame} action="/reset/code" hidden={flowOfForm(flow)}>
+            <Field
+              frame={frame}
+              id="code"
+              name="code"
+              class="code"
+              label={say("codeLabel")}
+              hint={
+                code.sent
+                  ? say("codeHintSent", { digits: codeDigits, minutes: Math.ceil((code.expiresAt - now) / MINUTE) })
+                  : say("codeHint")
+              }
+              error={error}
+              autocomplete={method === "recoveryCode" ? "off" : "one-time-code"}
+              inputmode={method === "recoveryCode" ? "text" : "numeric"}
+            />
+            <button type="submit" class="button">
+              {say("codeCheck")}
+            </button>
+          </Form>
+        </>
+      )}
+      <Resend {...step} code={code} now={now} spent={spent !== undefined} />
+      <p class="quiet">
+        <a href="/reset/another-way">{say("anotherWay")}</a>
+      </p>
+      {code.sent && (
+        <p class="caution">
+          <Icon name="shield" />
+          <span>{say("codeNever")}</span>
+        </p>
+      )}
+    </StepFrame>
+  );
+}
+
+/** A new code, as soon as the server allows. Without script the button is always there, and the server's answer is honest. */
+function Resend({ frame, flow, code, now, spent }: StepProps & { code: PendingCode; now: number; spent: boolean }) {
+  const say = sayIn(RESET_WORDS, frame.language);
+  if (!code.sent && !spent) return null;
+  const waitMs = Math.max(0, (code.resendAfter ?? now) - now);
+  const [before = "", after = ""] = say("resendWait", { wait: "\n" }).split("\n");
+  return (
+    <section class="aside" {...(waitMs > 0 ? { "data-resend-in": Math.ceil(waitMs / 1000) } : {})}>
+      {code.sent && !spent && <p>{say(code.method === "email" ? "codeSlow" : "codeSlowPhone")}</p>}
+      {waitMs > 0 && (
+        <p data-resend-wait>
+          {before}
+          <span data-resend-left>{waitWords(frame.language, waitMs)}</span>
+          {after}
+        </p>
+      )}
+      {code.sent && (
+        <p role="status" data-resend-now hidden={waitMs > 0}>
+          {waitMs > 0 ? "" : say("resendNow")}
+        </p>
+      )}
+      <Form frame={frame} action="/reset/method" hidden={{ ...flowOfForm(flow), way: wayValue(code), again: "yes" }}>
+        <button type="submit" class={spent ? "button" : "button second"} data-resend-button data-resend-words={say("resendNow")}>
+          {say(code.sent ? "resend" : "retry")}
+        </button>
+      </Form>
+    </section>
+  );
+}

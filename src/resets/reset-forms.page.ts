@@ -1,0 +1,86 @@
+import { Type } from "typebox";
+import { requestOrigin } from "../http/request-origin.ts";
+import { exact } from "../http/schemas.ts";
+import type { Server } from "../http/server.ts";
+import { type Clock, SECOND } from "../kit/clock.ts";
+import { Problem } from "../kit/problem.ts";
+import type { Pages } from "../pages/hosted-pages.page.tsx";
+import type { Limits } from "../throttle/limits.ts";
+import { readWay } from "./choose.page.tsx";
+import { formFields, inFlow, turn, unlessOver } from "./flow-form.page.ts";
+import { type Note, waitReason } from "./page-notes.ts";
+import { registerPasswordForm } from "./password-form.page.ts";
+import type { RequestChallenge } from "./request-challenge.ts";
+import { forgetReset, resetHolder } from "./reset-cookie.page.ts";
+import type { SetPassword } from "./set-password.ts";
+import type { VerifyCode } from "./verify-code.ts";
+import type { CancelReset, ReadFlow } from "./view-reset.ts";
+
+export interface ResetForms {
+  readonly pages: Pages;
+  readonly readFlow: ReadFlow;
+  readonly requestChallenge: RequestChallenge;
+  readonly verifyCode: VerifyCode;
+  readonly setPassword: SetPassword;
+  readonly cancelReset: CancelReset;
+  readonly clock: Clock;
+  readonly limits: Limits;
+}
+
+const MethodBody = Type.Object(
+  { ...formFields, way: Type.Optional(Type.String({ maxLength: 200 })), again: Type.Optional(Type.Literal("yes")) },
+  exact,
+);
+const CodeBody = Type.Object({ ...formFields, code: Type.String({ maxLength: 64 }) }, exact);
+const CancelBody = Type.Object({ _csrf: formFields._csrf, flow: Type.Optional(formFields.flow) }, exact);
+
+/** The forms of a running reset. Each does one thing and leads to the page that shows where the reset stands now. */
+export function registerResetForms(app: Server, deps: ResetForms): void {
+  app.post("/reset/method", { schema: { hide: true, body: MethodBody } }, (request, reply) =>
+    inFlow(deps, request, reply, request.body.flow, async (holder, flow) => {
+      const { way: value, again } = request.body;
+      if (value === undefined) return turn(reply, { kind: "way-missing" }, "/reset/another-way");
+      const way = readWay(value);
+      if (way === null) throw new Problem("invalid-request");
+      try {
+        await deps.requestChallenge(holder, way, { ...requestOrigin(request), language: deps.pages.frame(request, reply).language });
+        return turn(reply, again === undefined ? null : { kind: "resent" });
+      } catch (error) {
+        const note = waitNote(deps, error, (waitMs) => waitReason(flow, { challenge: way.method }, waitMs, deps.limits));
+        return turn(reply, note, flow.challenge?.method === way.method ? "/reset" : "/reset/another-way");
+      }
+    }),
+  );
+  app.post("/reset/code", { schema: { hide: true, body: CodeBody } }, (request, reply) =>
+    inFlow(deps, request, reply, request.body.flow, async (holder, flow) => {
+      const { code } = request.body;
+      // A second click came after the first one had passed the gate: the page shows what is next.
+      if (flow.challenge === undefined) return turn(reply, null);
+      if (code.trim() === "") return turn(reply, { kind: "code-missing" });
+      try {
+        await deps.verifyCode(holder, flow.challenge.id, code);
+        return turn(reply, null);
+      } catch (error) {
+        if (error instanceof Problem && error.code === "code-rejected") return turn(reply, { kind: "code-rejected" });
+        return turn(
+          reply,
+          waitNote(deps, error, (waitMs) => waitReason(flow, { verify: true }, waitMs, deps.limits)),
+        );
+      }
+    }),
+  );
+  registerPasswordForm(app, deps);
+  app.post("/reset/cancel", { schema: { hide: true, body: CancelBody } }, async (request, reply) => {
+    const holder = resetHolder(request);
+    forgetReset(reply);
+    // What is over already needs no ending.
+    if (holder !== null) await deps.cancelReset(holder).catch(unlessOver);
+    return turn(reply, null);
+  });
+}
+
+function waitNote({ clock }: ResetForms, error: unknown, reason: (waitMs: number) => ReturnType<typeof waitReason>): Note {
+  if (!(error instanceof Problem) || error.code !== "too-many-attempts") throw error;
+  const waitMs = (error.retryAfter ?? 1) * SECOND;
+  return { kind: "wait", reason: reason(waitMs), until: clock.now() + waitMs };
+}

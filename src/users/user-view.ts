@@ -1,0 +1,94 @@
+import { type Static, Type } from "typebox";
+import { timestamp } from "../kit/clock.ts";
+import { METHOD_TYPES, type MethodType } from "../methods/method.ts";
+import { type Circumstances, judgeEligibility } from "../policy/eligibility.ts";
+import type { AccountMethod } from "./account.ts";
+import type { UserRecord } from "./user-record.ts";
+
+const exact = { additionalProperties: false } as const;
+const OrNull = (description?: string) => Type.Union([Type.String(), Type.Null()], description === undefined ? {} : { description });
+const Time = Type.Union([Type.String({ format: "date-time" }), Type.Null()]);
+
+/** A registered method, masked. */
+export const MethodViewSchema = Type.Object(
+  {
+    id: Type.String(),
+    type: Type.Unsafe<MethodType>({ type: "string", enum: [...METHOD_TYPES] }),
+    hint: Type.String(),
+    verified: Type.Boolean({ description: "The person has proved that it is theirs." }),
+    source: Type.Unsafe<"admin" | "user">({ type: "string", enum: ["admin", "user"] }),
+  },
+  exact,
+);
+
+/** A person as the administration shows them (contract, section 6). */
+export const UserViewSchema = Type.Object(
+  {
+    id: Type.String(),
+    userPrincipalName: Type.String(),
+    displayName: OrNull(),
+    givenName: OrNull(),
+    surname: OrNull(),
+    mail: OrNull(),
+    enabled: Type.Boolean(),
+    licensed: Type.Boolean(),
+    roles: Type.Array(Type.String()),
+    groups: Type.Array(Type.String(), { description: "Ids of the groups the person is in, directly or through other groups." }),
+    directory: OrNull("Where the password lives: the id of a directory, or null for the built-in one."),
+    preferredLanguage: OrNull(),
+    password: Type.Object(
+      { mustChange: Type.Boolean(), temporary: Type.Boolean(), expiresAt: Time, lastChangedAt: Time, neverExpires: Type.Boolean() },
+      exact,
+    ),
+    securityInfo: Type.Object(
+      {
+        registered: Type.Boolean({ description: "As many usable methods as the person's policy asks for." }),
+        capable: Type.Boolean({ description: "Registered, and allowed to reset now." }),
+        methods: Type.Array(MethodViewSchema),
+      },
+      exact,
+    ),
+  },
+  exact,
+);
+export type UserView = Static<typeof UserViewSchema>;
+
+export function viewMethod({ id, type, hint, verified, source }: AccountMethod): Static<typeof MethodViewSchema> {
+  return { id, type, hint, verified, source };
+}
+
+/** What is shown, judged by the rules that decide. */
+export function viewUser({ account, password }: UserRecord, circumstances: Circumstances): UserView {
+  const { id, userPrincipalName, displayName, givenName, surname, mail, enabled, licensed, preferredLanguage } = account;
+  const judged = judgeEligibility(account, circumstances);
+  return {
+    id,
+    userPrincipalName,
+    displayName,
+    givenName,
+    surname,
+    mail,
+    enabled,
+    licensed,
+    roles: [...account.roles],
+    groups: [...account.groups].sort(),
+    directory: account.directoryId,
+    preferredLanguage,
+    password: {
+      mustChange: password?.mustChange ?? false,
+      temporary: password?.temporary ?? false,
+      expiresAt: timeOf(password?.expiresAt),
+      lastChangedAt: timeOf(password?.changedAt),
+      neverExpires: password?.neverExpires ?? false,
+    },
+    securityInfo: { registered: isRegistered(judged), capable: judged.canReset, methods: account.methods.map(viewMethod) },
+  };
+}
+
+function isRegistered({ trace }: ReturnType<typeof judgeEligibility>): boolean {
+  return trace.some(({ rule, outcome }) => rule === "methods" && outcome === "passed");
+}
+
+function timeOf(ms: number | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : timestamp(ms);
+}

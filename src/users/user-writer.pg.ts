@@ -1,0 +1,110 @@
+import { sql, type Transaction } from "kysely";
+import { writeAuditEvents } from "../audit/audit-log.pg.ts";
+import type { Db } from "../database/connect.pg.ts";
+import type { Database } from "../database/schema.ts";
+import type { Sealer } from "../keys/sealer.ts";
+import { newId, type Random } from "../kit/random.ts";
+import { createMessageQueue } from "../messages/message-queue.pg.ts";
+import { isProtected } from "./protected-person.ts";
+import type { ProfileField } from "./user-profile.ts";
+import type { UserAddress } from "./user-record.ts";
+import { insertUser } from "./user-store.pg.ts";
+import type { Act, Changed, Created, PersonToCreate, UserChanges, UserWriter } from "./user-writer.ts";
+
+type Trx = Transaction<Database>;
+
+interface Deps {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly random: Random;
+}
+
+/** Thrown to roll back; never leaves this file. */
+class NoSuchGroup extends Error {}
+
+export function createUserWriter(deps: Deps): UserWriter {
+  const { db } = deps;
+  return {
+    async create(person, act) {
+      try {
+        return await db.transaction().execute((trx) => create(trx, deps, person, act));
+      } catch (error) {
+        if (error instanceof NoSuchGroup) return { outcome: "unknown-group" };
+        throw error;
+      }
+    },
+    change: (address, changes, act) => db.transaction().execute((trx) => change(trx, deps, address, changes, act)),
+  };
+}
+
+async function create(trx: Trx, { sealer, random }: Deps, person: PersonToCreate, act: Act): Promise<Created> {
+  const { tenantId, actor, now } = act;
+  const { name, profile, enabled, licensed, methods, groups, phc } = person;
+  const password = phc === null ? {} : { password: { phc, temporary: false, expiresAt: null } };
+  const id = await insertUser(trx, { tenantId, name, ...profile, enabled, licensed, methods, ...password }, { sealer, now });
+  if (id === null) return { outcome: "taken" };
+  if (groups.length > 0) {
+    const joined = await sql`
+      insert into group_members (group_id, user_id)
+      select g.id, ${id}::uuid from groups g where g.tenant_id = ${tenantId} and g.id = any(${groups}::uuid[])`.execute(trx);
+    if (joined.numAffectedRows !== BigInt(groups.length)) throw new NoSuchGroup();
+  }
+  const details = { enabled, licensed, groups, methods: methods.map(({ type }) => type), password: phc !== null };
+  await writeAuditEvents(trx, [
+    { id: newId(random), at: now, tenantId, type: "user.create", outcome: "success", actor, userId: id, details },
+  ]);
+  return { outcome: "created", id };
+}
+
+const COLUMNS = {
+  enabled: "enabled",
+  licensed: "licensed",
+  displayName: "display_name",
+  givenName: "given_name",
+  surname: "surname",
+  mail: "mail",
+  preferredLanguage: "preferred_language",
+  usageLocation: "usage_location",
+} as const satisfies Record<ProfileField | "enabled" | "licensed", string>;
+type ChangeableField = keyof typeof COLUMNS;
+
+async function change(trx: Trx, deps: Deps, address: UserAddress, changes: UserChanges, act: Act): Promise<Changed> {
+  const { tenantId, actor, now } = act;
+  const person = await lockedPerson(trx, tenantId, address);
+  if (person === null) return { outcome: "unknown" };
+  if (isProtected(person.roles)) return { outcome: "administrator" };
+  const { profile, ...flags } = changes;
+  const { id } = person;
+  const wanted = new Map(
+    (Object.entries({ ...profile, ...flags }) as [ChangeableField, string | boolean | null][]).filter(
+      ([field, value]) => person.row[COLUMNS[field]] !== value,
+    ),
+  );
+  if (wanted.size === 0) return { outcome: "unchanged", id };
+  const disabled = wanted.get("enabled") === false;
+  const assignments = [...wanted].map(([field, value]) => sql`${sql.ref(COLUMNS[field])} = ${value}`);
+  if (disabled) assignments.push(sql`credential_version = credential_version + 1`);
+  const updated = await sql<{ credential_version: number }>`
+    update users set ${sql.join(assignments)}, updated_at = ${new Date(now)} where id = ${id} returning credential_version`.execute(trx);
+  const credentialVersion = disabled ? (updated.rows[0]?.credential_version ?? null) : null;
+  if (credentialVersion !== null)
+    await createMessageQueue(trx).enqueue({ task: "raise-credential-version", userId: id, version: credentialVersion });
+  // What was changed, and flags with their values; a name or an address is personal and stays out of the log.
+  const details = { changed: [...wanted.keys()].sort(), ...flags };
+  await writeAuditEvents(trx, [
+    { id: newId(deps.random), at: now, tenantId, type: "user.update", outcome: "success", actor, userId: id, details },
+  ]);
+  return { outcome: "changed", id, credentialVersion };
+}
+
+/** Locked first, then read: granting a role waits here, or was there before. */
+async function lockedPerson(trx: Trx, tenantId: string, address: UserAddress) {
+  const wanted = "id" in address ? sql`u.id = ${address.id}` : sql`u.upn_key = ${address.key}`;
+  const { rows } = await sql<Record<string, string | boolean | null> & { id: string }>`
+    select u.id, u.enabled, u.licensed, u.display_name, u.given_name, u.surname, u.mail, u.preferred_language, u.usage_location
+    from users u where u.tenant_id = ${tenantId} and u.deleted_at is null and ${wanted} for update`.execute(trx);
+  const [row] = rows;
+  if (row === undefined) return null;
+  const roles = await trx.selectFrom("user_roles").select("role").where("user_id", "=", row.id).execute();
+  return { id: row.id, row, roles: roles.map(({ role }) => role) };
+}

@@ -1,0 +1,55 @@
+import type { Actor } from "../audit/audit-event.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { ContactMethod } from "../methods/contact-method.ts";
+import type { UserPrincipalName } from "./user-principal-name.ts";
+import type { Profile } from "./user-profile.ts";
+import type { UserAddress } from "./user-record.ts";
+
+/** Who acts, and when: for the record. */
+export interface Act {
+  readonly tenantId: string;
+  readonly actor: Actor;
+  readonly now: number;
+}
+
+/** An application's act. */
+export function actOf(caller: { readonly id: string; readonly tenantId: string }, clock: Clock): Act {
+  return { tenantId: caller.tenantId, actor: { kind: "app", id: caller.id }, now: clock.now() };
+}
+
+export interface PersonToCreate {
+  readonly name: UserPrincipalName;
+  readonly profile: Profile;
+  readonly enabled: boolean;
+  readonly licensed: boolean;
+  readonly methods: readonly ContactMethod[];
+  /** Ids. */
+  readonly groups: readonly string[];
+  readonly phc: string | null;
+}
+
+/** An absent field means: leave as it is. */
+export interface UserChanges {
+  readonly profile: Profile;
+  readonly enabled?: boolean;
+  readonly licensed?: boolean;
+}
+
+export type Created =
+  | { readonly outcome: "created"; readonly id: string }
+  | { readonly outcome: "taken" }
+  | { readonly outcome: "unknown-group" };
+
+export type Changed =
+  /** `credentialVersion`: raised, since the account was disabled; to be felt by sessions at once. */
+  | { readonly outcome: "changed"; readonly id: string; readonly credentialVersion: number | null }
+  | { readonly outcome: "unchanged"; readonly id: string }
+  | { readonly outcome: "unknown" }
+  | { readonly outcome: "administrator" };
+
+/** Each is one transaction with its audit event. */
+export interface UserWriter {
+  create(person: PersonToCreate, act: Act): Promise<Created>;
+  /** Never a holder of an administrator role: judged under the lock of the person's row, which granting a role takes too. */
+  change(address: UserAddress, changes: UserChanges, act: Act): Promise<Changed>;
+}

@@ -1,0 +1,116 @@
+import { type Static, Type } from "typebox";
+import { pageAsked } from "../http/page.ts";
+import { answers, exact, PageQuery, pageOf } from "../http/schemas.ts";
+import { callerOf, demandScope, type NeedScopes } from "../http/scope-guard.ts";
+import type { Server } from "../http/server.ts";
+import { cursorAt } from "../kit/cursor.ts";
+import { Problem } from "../kit/problem.ts";
+import type { Circumstances } from "../policy/eligibility.ts";
+import type { ChangeUser } from "./change-user.ts";
+import type { CreateUser } from "./create-user.ts";
+import type { ListQuery, ListUsers, ReadUser } from "./list-users.ts";
+import { NewPersonSchema, UserId, UserPatchSchema, userFilters } from "./user-bodies.ts";
+import { type UserView, UserViewSchema } from "./user-view.ts";
+
+export interface UserRoutes {
+  readonly need: NeedScopes;
+  readonly createUser: CreateUser;
+  readonly changeUser: ChangeUser;
+  readonly readUser: ReadUser;
+  readonly listUsers: ListUsers;
+  readonly circumstances: () => Circumstances;
+}
+
+const Query = Type.Object({ ...userFilters, ...PageQuery }, exact);
+const Params = Type.Object({ id: UserId }, exact);
+const about = { tags: ["Users"], security: [{ accessToken: [] }] };
+
+/** People of the caller's organisation, and of no other (contract, section 6). */
+export function registerUserRoutes(app: Server, use: UserRoutes): void {
+  const { need } = use;
+  const read = async (tenantId: string, id: string): Promise<UserView> => {
+    const user = await use.readUser(tenantId, id, use.circumstances());
+    if (user === null) throw new Problem("not-found");
+    return user;
+  };
+  app.get(
+    "/v1/users",
+    {
+      onRequest: need("users:read"),
+      schema: {
+        ...about,
+        summary: "List people",
+        querystring: Query,
+        response: answers({ 200: pageOf(UserViewSchema) }, 400, 401, 403, 503),
+      },
+    },
+    async (request) => {
+      const page = pageAsked(request.query);
+      const { items, next } = await use.listUsers(callerOf(request).tenantId, filterOf(request.query), page, use.circumstances());
+      return { items, nextCursor: next === null ? null : cursorAt(next) };
+    },
+  );
+  app.post(
+    "/v1/users",
+    {
+      onRequest: need("users:write"),
+      schema: {
+        ...about,
+        summary: "Add a person",
+        description: "`methods` needs the scope methods:write as well, `groups` groups:write.",
+        body: NewPersonSchema,
+        response: answers({ 201: UserViewSchema }, 400, 401, 403, 409, 413, 415, 422, 503),
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const caller = callerOf(request);
+      if (body.methods !== undefined) demandScope(caller, "methods:write");
+      if (body.groups !== undefined) demandScope(caller, "groups:write");
+      const id = await use.createUser(caller.tenantId, { kind: "app", id: caller.id }, body);
+      return reply
+        .code(201)
+        .header("location", `/v1/users/${id}`)
+        .send(await read(caller.tenantId, id));
+    },
+  );
+  app.get(
+    "/v1/users/:id",
+    {
+      onRequest: need("users:read"),
+      schema: { ...about, summary: "One person", params: Params, response: answers({ 200: UserViewSchema }, 400, 401, 403, 404, 503) },
+    },
+    async (request) => read(callerOf(request).tenantId, request.params.id),
+  );
+  app.patch(
+    "/v1/users/:id",
+    {
+      onRequest: need("users:write"),
+      schema: {
+        ...about,
+        summary: "Change a person",
+        description: "Disabling ends every session. `null` empties a text field.",
+        params: Params,
+        body: UserPatchSchema,
+        response: answers({ 200: UserViewSchema }, 400, 401, 403, 404, 413, 415, 503),
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const id = await use.changeUser(caller.tenantId, { kind: "app", id: caller.id }, request.params.id, request.body);
+      return read(caller.tenantId, id);
+    },
+  );
+}
+
+function filterOf({ search, role, group, registered, enabled, licensed, directory }: Static<typeof Query>): ListQuery {
+  return {
+    ...(search === undefined || search === "" ? {} : { search }),
+    ...(role === undefined ? {} : { role }),
+    ...(group === undefined ? {} : { group }),
+    ...(registered === undefined ? {} : { registered: registered === "true" }),
+    ...(enabled === undefined ? {} : { enabled: enabled === "true" }),
+    ...(licensed === undefined ? {} : { licensed: licensed === "true" }),
+    ...(directory === undefined ? {} : { directory: directory === "builtIn" ? null : directory }),
+  };
+}

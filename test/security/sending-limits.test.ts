@@ -1,0 +1,105 @@
+import t from "tap";
+import { MINUTE, SECOND } from "../../src/kit/clock.ts";
+import { LIMITS } from "../../src/throttle/limits.ts";
+import { WAIT_MS } from "../../src/throttle/proof-of-work.ts";
+import { type Answer, type StartedProduct, startProduct } from "../journeys/product.ts";
+import { addressOf, challenge, codeIn, messageTo, onEachState, startReset, verify } from "../journeys/reset-steps.ts";
+import { anotherPerson, type Person } from "./another-person.ts";
+import { ticketOf } from "./proof-of-work.ts";
+import { tally } from "./proved-reset.ts";
+import { address, BEHIND_PROXY, from } from "./sources.ts";
+
+/** What the smallest window of each limit lets through, so that the figures stand in the table alone. */
+const SENDS_IN_TEN_MINUTES = LIMITS.sendsToDestination[0].limit;
+const TEXTS_TO_PREFIX = LIMITS.sendsToPrefix[0].limit;
+
+async function messagesTo(run: StartedProduct, to: string): Promise<number> {
+  return (await run.outbox()).filter((item) => item.to === to).length;
+}
+
+onEachState(t, "H08: a method can be asked for again after resendAfter, not before, and five codes are all", async (t, state) => {
+  const run = await startProduct(t, { state, env: BEHIND_PROXY });
+  for (const name of [run.person("henrik").userPrincipalName, "nobody.there@contoso.example"]) {
+    const reset = await startReset(run, name);
+    const first = await challenge(run, reset, "email");
+    t.equal(Date.parse(first.json.resendAfter), run.clock.now() + MINUTE);
+    run.clock.turn(MINUTE - SECOND);
+    const early = await challenge(run, reset, "email");
+    t.match([early.status, early.json.code, early.headers.get("retry-after")], [429, "too-many-attempts", "1"]);
+    t.equal((await challenge(run, reset, "sms")).status, 202, "another method has a wait of its own");
+    run.clock.turn(SECOND);
+    t.equal((await challenge(run, reset, "email")).status, 202);
+    for (let code = 4; code <= 5; code++) {
+      run.clock.turn(MINUTE);
+      t.equal((await challenge(run, reset, "email")).status, 202);
+    }
+    run.clock.turn(MINUTE);
+    const sixth = await challenge(run, reset, "sms");
+    t.equal(sixth.status, 429);
+    t.equal(Number(sixth.headers.get("retry-after")), 900 - 60 * 4, "until the reset ends");
+    t.equal((await challenge(run, reset, "authenticatorApp")).json.resendAfter, null, "where nothing is sent there is no wait");
+  }
+});
+
+onEachState(t, "A76 TH38: of a hundred resets that strangers start few become mails, and the answers do not tell", async (t, state) => {
+  const run = await startProduct(t, { state, env: BEHIND_PROXY });
+  const person = run.person("henrik");
+  const start = (number: number, proofOfWork?: string) =>
+    from(run, address(number)).call("POST", "/v1/password-resets", {
+      body: { userPrincipalName: person.userPrincipalName, ...(proofOfWork === undefined ? {} : { proofOfWork }) },
+    });
+  const first = await Promise.all(Array.from({ length: 100 }, (_, number) => start(number)));
+  run.clock.turn(WAIT_MS);
+  const waited = await Promise.all(
+    first.filter(({ status }) => status === 403).map((asked, number) => start(1_000 + number, ticketOf(asked))),
+  );
+  const started = [...first, ...waited].filter(({ status }) => status === 201);
+  t.equal(started.length, 100);
+  const asked = await Promise.all(started.map(({ json }) => challenge(run, json, "email")));
+  t.same(tally(asked), { "202": 100 });
+  t.same([...new Set(asked.map(({ json }) => JSON.stringify(Object.keys(json))))].length, 1);
+  await run.settled();
+  t.equal(await messagesTo(run, addressOf(person, "email")), SENDS_IN_TEN_MINUTES);
+  t.equal((await run.outbox()).length, SENDS_IN_TEN_MINUTES, "and nobody else was written to");
+});
+
+onEachState(t, "A79: strangers cannot keep the codes from the person's own places", async (t, state) => {
+  const run = await startProduct(t, { state, env: BEHIND_PROXY });
+  const person = run.person("henrik");
+  const home = from(run, "203.0.113.5");
+  await home.call("POST", "/v1/sign-in", { body: { userPrincipalName: person.userPrincipalName, password: person.password } });
+  for (let number = 0; number < 6; number++)
+    await challenge(run, await startReset(from(run, address(number)), person.userPrincipalName), "email");
+  await run.settled();
+  const sent = await messagesTo(run, addressOf(person, "email"));
+  t.equal(sent, SENDS_IN_TEN_MINUTES);
+  const reset = await startReset(home, person.userPrincipalName);
+  const asked = await challenge(home, reset, "email");
+  const code = codeIn(await messageTo(run, addressOf(person, "email"), sent));
+  t.equal((await verify(home, reset, asked.json.challengeId, code)).json.next, "password");
+});
+
+onEachState(t, "A77 H05: text messages to a range of numbers stop at the cap of the range, and email goes on", async (t, state) => {
+  const run = await startProduct(t, { state, env: BEHIND_PROXY });
+  const people: Person[] = [];
+  for (let number = 0; number < 30; number++) {
+    const mobilePhone = `+4670174${String(1_000 + number)}`;
+    people.push(await anotherPerson(run, `range-${number}`, mobilePhone));
+  }
+  const ask = async (person: Person, number: number, method: string): Promise<Answer> => {
+    const source = from(run, address(number));
+    return challenge(source, await startReset(source, person.userPrincipalName), method);
+  };
+  const texts = await Promise.all(people.map((person, number) => ask(person, number, "sms")));
+  t.same(tally(texts), { "202": 30 });
+  await run.settled();
+  t.equal((await run.outbox()).length, TEXTS_TO_PREFIX);
+  const [last] = people;
+  if (last === undefined) throw new Error("nobody");
+  const elsewhere = await anotherPerson(run, "elsewhere", "+46735000001");
+  await ask(elsewhere, 100, "sms");
+  await ask(last, 101, "email");
+  await run.settled();
+  t.equal(await messagesTo(run, "+46735000001"), 1, "another range");
+  t.equal(await messagesTo(run, addressOf(last, "email")), 1);
+});
