@@ -9,20 +9,22 @@ const STOP_WITHIN_MS = 9_000;
  * when a part that nothing works without failed, or when the stop took too long.
  */
 export async function serve(read: () => Config): Promise<void> {
+  let starting: Promise<Running> | undefined;
+  let stopping = false;
+  const stop = async (code: number) => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(code === 0 ? 1 : code), STOP_WITHIN_MS).unref();
+    // A signal in the middle of the start waits for it, so that no part is left behind.
+    await starting?.then((running) => running.stop()).catch(() => undefined);
+    process.exit(code);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(0));
   try {
     const config = read();
-    let running: Running | undefined;
-    let stopping = false;
-    const stop = async (code: number) => {
-      if (stopping) return;
-      stopping = true;
-      setTimeout(() => process.exit(code === 0 ? 1 : code), STOP_WITHIN_MS).unref();
-      await running?.stop();
-      process.exit(code);
-    };
-    running = await start(config, () => void stop(1));
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(0));
-    if (!config.production && config.role !== "worker") greet(running.baseUrl, config.dataDir, config.databaseUrl === null);
+    starting = start(config, () => void stop(1));
+    const running = await starting;
+    if (!stopping && !config.production && config.role !== "worker") greet(running.baseUrl, config.dataDir, config.databaseUrl === null);
   } catch (error) {
     console.error(error instanceof ConfigMistakes || error instanceof Error ? error.message : error);
     process.exit(1);

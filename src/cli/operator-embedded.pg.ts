@@ -5,14 +5,15 @@ import { DataDirInUse, lockDataDir } from "../database/data-dir-lock.ts";
 import { clusterOwner, findHome } from "../database/embedded-home.ts";
 import { connectEmbedded, startEmbeddedPostgres } from "../database/embedded-server.ts";
 import { Secret } from "../kit/secret.ts";
+import { NOBODY } from "../users/nobody.ts";
 import { Refused } from "./failure.ts";
 import { note, warn } from "./output.process.ts";
 
-/** A service that is starting holds the lock before its database answers: ten seconds at most. */
-const TRIES = 40;
+/** A service that is starting holds the lock before its database is ready: twenty seconds at most, for a first start on a slow disk. */
+const TRIES = 80;
 const PAUSE_MS = 250;
-/** PostgreSQL's words for: no such role, no such database, cannot connect now; and those of a socket that is not there. */
-const NOT_YET = ["28000", "3D000", "57P03", "ENOENT", "ECONNREFUSED"];
+/** PostgreSQL's words for: no such role, database, table, cannot connect now; and those of a socket that is not there. */
+const NOT_YET = ["28000", "3D000", "42P01", "57P03", "ENOENT", "ECONNREFUSED"];
 
 /** The embedded database for as long as a command needs it. */
 export interface OpenedDatabase {
@@ -37,7 +38,7 @@ export async function openEmbedded(dataDir: string, { create }: { create: boolea
     });
     if (lock !== null) return startOwn(dataDir, lock);
     const url = await connectEmbedded(dataDir);
-    if (url !== null && (await takesConnections(url))) return { url, close: async () => undefined };
+    if (url !== null && (await isSettled(url))) return { url, close: async () => undefined };
     await pause(PAUSE_MS);
   }
 }
@@ -47,12 +48,15 @@ async function exists(dataDir: string): Promise<boolean> {
   return folder !== null && (await clusterOwner(await findHome(folder))) !== undefined;
 }
 
-/** Not yet, while its first start is still making the role and the database, or is coming up. */
-async function takesConnections(url: string): Promise<boolean> {
+/**
+ * Not while it comes up, nor before a first start has made role, tables and the demonstration's tenant: a tenant that came in between
+ * would be taken for one that has been there, and the demonstration would never be made.
+ */
+async function isSettled(url: string): Promise<boolean> {
   const connection = connect({ url: new Secret(url), max: 1 });
   try {
-    await connection.pool.query("select 1");
-    return true;
+    const tenant = await connection.db.selectFrom("tenants").select("id").where("id", "!=", NOBODY).limit(1).executeTakeFirst();
+    return tenant !== undefined;
   } catch (error) {
     if (NOT_YET.includes((error as { code?: string }).code ?? "")) return false;
     throw error;
@@ -63,22 +67,29 @@ async function takesConnections(url: string): Promise<boolean> {
 
 async function startOwn(dataDir: string, lock: { release(): Promise<void> }): Promise<OpenedDatabase> {
   const log = { info: (_: object, message: string) => note(message), warn: (_: object, message: string) => warn(message) };
-  const server = await startEmbeddedPostgres({ dataDir, log }).catch(async (error: unknown) => {
-    await lock.release();
-    throw error;
-  });
+  const starting = startEmbeddedPostgres({ dataDir, log });
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closed ??= server.stop().finally(() => lock.release());
+  const stop = (): Promise<void> => {
+    closed ??= starting.then((server) => server.stop()).finally(() => lock.release());
     return closed;
   };
-  return { url: server.url, close: stopOnSignal(close) };
+  const ignoreSignals = stopOnSignals(stop);
+  const close = () => stop().finally(ignoreSignals);
+  try {
+    return { url: (await starting).url, close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
 }
 
-/** Ctrl-C must not leave the server behind; a second one, as npm sends it, must not cut the stop short. */
-function stopOnSignal(close: () => Promise<void>): () => Promise<void> {
-  const onInterrupt = () => void close().finally(() => process.exit(130));
-  const onTerminate = () => void close().finally(() => process.exit(143));
+/** Ctrl-C must not leave the server behind, nor one that is only starting; a second one, as npm sends it, must not cut the stop short. */
+function stopOnSignals(stop: () => Promise<void>): () => void {
+  const exit = (code: number) => () =>
+    void stop()
+      .catch(() => undefined)
+      .finally(() => process.exit(code));
+  const [onInterrupt, onTerminate] = [exit(130), exit(143)];
   process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate);
-  return () => close().finally(() => process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate));
+  return () => process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate);
 }

@@ -32,7 +32,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     loggerInstance: options.logger,
     trustProxy: options.trustProxy === 0 ? false : trustHops(options.trustProxy),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 120_000,
+    // Long enough for an import of a million people; headers have a shorter limit of their own.
+    requestTimeout: 900_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     genReqId: () => newId(options.random),

@@ -54,6 +54,20 @@ t.test("beside a running service its database is used; serve stops gently on SIG
   t.strictSame(await servers(), []);
 });
 
+t.test("a command that is interrupted while its database starts leaves none behind", async (t) => {
+  const { folder, env, servers } = await dataDir(t);
+  const command = spawnRekey(TENANT, { env });
+  const ended = once(command, "close");
+  await until(async () => existsSync(join(folder, "rekey.pid")));
+  await until(async () => command.exitCode !== null || (await servers()).length > 0);
+  command.kill("SIGINT");
+  command.kill("SIGINT");
+  t.strictSame(await ended, [130, null]);
+  t.strictSame(await servers(), []);
+  t.notOk(existsSync(join(folder, "rekey.pid")), "the lock is let go");
+  await rekeyJson(t, TENANT, { env });
+});
+
 t.test("worker needs a database that it can share", async (t) => {
   const { env } = await dataDir(t);
   t.match(await rekey(["worker"], { env }), { code: 1, stdout: "", stderr: /set DATABASE_URL to run server and worker apart/ });
