@@ -8,11 +8,12 @@ import { delimiter, join } from "node:path";
 const PROGRAMS = {
   redis: { names: ["redis-server"], debian: "redis-server" },
   pgbouncer: { names: ["pgbouncer"], debian: "pgbouncer" },
+  openssl: { names: ["openssl"], debian: "openssl" },
   chromium: { names: ["chromium", "chromium-browser", "google-chrome"], debian: "chromium" },
 };
 
 /**
- * @returns {Promise<{ redis: string, pgbouncer: string, chromium: string }>} absolute paths
+ * @returns {Promise<{ redis: string, pgbouncer: string, openssl: string, chromium: string }>} absolute paths
  * @throws {Error} with the sentence for the person
  */
 export async function findPrograms() {

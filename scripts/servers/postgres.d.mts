@@ -9,3 +9,6 @@ export interface TestPostgres extends TestServer {
 
 /** A PostgreSQL of our own; `url` is the superuser's. @param options.settings further ones of postgresql.conf */
 export function startPostgres(options?: { readonly settings?: Readonly<Record<string, string>> }): Promise<TestPostgres>;
+
+/** Whom PostgreSQL runs as where we are root. */
+export function unprivilegedAccount(): Promise<{ readonly uid: number; readonly gid: number }>;

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
+import { bulkInsert } from "../database/bulk-insert.pg.ts";
 import type { Database } from "../database/schema.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
@@ -10,12 +11,8 @@ type Executor = Kysely<Database> | Transaction<Database>;
  */
 export async function writeAuditEvents(db: Executor, events: readonly AuditEvent[]): Promise<Set<string>> {
   if (events.length === 0) return new Set();
-  const rows = await db
-    .insertInto("audit_events")
-    .values(events.map(row))
-    .onConflict((oc) => oc.column("id").doNothing())
-    .returning("id")
-    .execute();
+  const options = { ignoreConflicts: true, orderBy: "id", returning: "id" };
+  const rows = await bulkInsert<{ id: string }>(db, "audit_events", events.map(row), options);
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -27,10 +24,10 @@ function row(event: AuditEvent) {
     type: event.type,
     outcome: event.outcome,
     reason: event.reason ?? null,
-    actor: JSON.stringify(event.actor),
+    actor: event.actor,
     user_id: event.userId ?? null,
     flow_id: event.flowId ?? null,
     support_code: event.supportCode ?? null,
-    details: JSON.stringify(event.details ?? {}),
+    details: event.details ?? {},
   };
 }

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { SECOND } from "../kit/clock.ts";
 import type { RedisAddress } from "./redis-address.ts";
+import { watchSentinels } from "./sentinel-watch.redis.ts";
 
 export type RedisClient = Redis | Cluster;
 
@@ -39,13 +40,12 @@ const SERVER = {
 
 /** Connects now, and again and again for as long as it takes: whatever was lost, no restart is needed. */
 export function connectRedis(address: RedisAddress, onError: (error: Error) => void): RedisConnection {
-  const client =
-    address.kind === "cluster" ? clusterClient(address) : address.kind === "sentinel" ? sentinelClient(address) : singleClient(address);
   const tell = sparingly(onError);
+  const { client, unwatch } = open(address, tell);
   client.on("error", tell);
   client.on("node error", tell);
   let closing = false;
-  // The client gives up where a failover is told while it connects already; we never do.
+  // The client itself gives up when it is told to disconnect while it asks a Sentinel; we never do.
   client.on("end", () => {
     if (!closing) setTimeout(() => void (closing || client.connect().catch(() => undefined)), reconnectWait(1));
   });
@@ -54,10 +54,18 @@ export function connectRedis(address: RedisAddress, onError: (error: Error) => v
     tried: firstTry(client),
     async close() {
       closing = true;
+      unwatch();
       await client.quit().catch(() => undefined);
       client.disconnect();
     },
   };
+}
+
+function open(address: RedisAddress, tell: (error: Error) => void): { client: RedisClient; unwatch: () => void } {
+  if (address.kind === "single") return { client: singleClient(address), unwatch: () => undefined };
+  if (address.kind === "cluster") return { client: clusterClient(address), unwatch: () => undefined };
+  const client = sentinelClient(address);
+  return { client, unwatch: watchSentinels(client, address, { connectTimeout: CONNECT_MS, retryStrategy: reconnectWait }, tell) };
 }
 
 function singleClient({ node, database, credentials, tls }: RedisAddress & { kind: "single" }): Redis {
@@ -80,9 +88,6 @@ function sentinelClient(address: RedisAddress & { kind: "sentinel" }): Redis {
     sentinelCommandTimeout: COMMAND_MS,
     retryStrategy: reconnectWait,
     sentinelRetryStrategy: reconnectWait,
-    // Leaves an old master that still answers, but that the Sentinels have replaced.
-    failoverDetector: true,
-    sentinelReconnectStrategy: () => 30 * SECOND,
     reconnectOnError: (error) => error.message.includes("READONLY"),
   });
 }
@@ -104,7 +109,8 @@ function clusterClient({ nodes, credentials, tls }: RedisAddress & { kind: "clus
     maxRedirections: 8,
   });
   // A node is connected before its first command, a replica before it is promoted. After this turn: a redirected command connects by itself.
-  cluster.on("+node", (node: Redis) => setImmediate(() => void (node.status === "wait" && node.connect().catch(() => undefined))));
+  cluster.on("ready", () => void cluster.nodes().map(nodeReady));
+  cluster.on("+node", (node: Redis) => setImmediate(() => void (cluster.status === "ready" && nodeReady(node))));
   return cluster;
 }
 

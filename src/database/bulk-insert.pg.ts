@@ -1,4 +1,4 @@
-import { type RawBuilder, sql, type Transaction } from "kysely";
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "./schema.ts";
 
 /** Where a row that is there already, by a unique index, is left alone. */
@@ -11,10 +11,10 @@ interface Options {
 
 /**
  * Inserts any number of rows in one statement with one parameter. Columns are those of the first row; the others must have the same.
- * Values are what JSON can say, dates and bytes.
+ * Values are what JSON can say, and dates; bytes go as {@link bytesInText}.
  */
 export async function bulkInsert<Returned = never>(
-  trx: Transaction<Database>,
+  db: Kysely<Database> | Transaction<Database>,
   table: keyof Database,
   rows: readonly Readonly<Record<string, unknown>>[],
   { ignoreConflicts = false, orderBy, returning }: Options = {},
@@ -24,20 +24,16 @@ export async function bulkInsert<Returned = never>(
   const columns = sql.join(Object.keys(first).map((column) => sql.ref(column)));
   const result = await sql<Returned>`
     insert into ${sql.table(table)} (${columns})
-    select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${jsonOf(rows)}::json)
+    select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)
     ${orderBy === undefined ? nothing : sql`order by ${sql.ref(orderBy)}`}
     ${ignoreConflicts ? sql`on conflict do nothing` : nothing}
-    ${returning === undefined ? nothing : sql`returning ${sql.ref(returning)}`}`.execute(trx);
+    ${returning === undefined ? nothing : sql`returning ${sql.ref(returning)}`}`.execute(db);
   return result.rows;
 }
 
 const nothing: RawBuilder<unknown> = sql``;
 
 /** Bytes as PostgreSQL writes them in text. */
-function jsonOf(rows: readonly Readonly<Record<string, unknown>>[]): string {
-  return JSON.stringify(rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plain(value)]))));
-}
-
-function plain(value: unknown): unknown {
-  return Buffer.isBuffer(value) ? `\\x${value.toString("hex")}` : value;
+export function bytesInText(bytes: Buffer): string {
+  return `\\x${bytes.toString("hex")}`;
 }

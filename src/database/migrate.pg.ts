@@ -39,7 +39,7 @@ async function alone<T>(pool: pg.Pool, work: (pool: pg.Pool, db: Kysely<unknown>
   try {
     const guard = await pool.connect();
     try {
-      await guard.query("select 1");
+      await guard.query("set lock_timeout = 0; select pg_advisory_lock(hashtext('rekey migrations'))");
       return await work(pool, new Kysely({ dialect: new PostgresDialect({ pool }) }));
     } finally {
       // Its session ends, and the lock with it.

@@ -46,14 +46,17 @@ const FRAMEWORK: Readonly<Record<number, ProblemCode>> = {
   503: "unavailable",
 };
 
-const AWAY_CODES = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|08\w{3}|57P0[123]|57014|53300|55P03|25006|25P03|NR_CLOSED)$/;
+const AWAY_CODES =
+  /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|08\w{3}|53\w{3}|57P0[123]|57014|55P03|25006|25P03|28\w{3}|3D000|40001|40P01|NR_CLOSED)$/;
 const AWAY_WORDS =
   /^(Connection is closed|Connection terminated|timeout exceeded when trying to connect|Command timed out|Reached the max retries|Stream isn't writeable|Client has encountered a connection error|Client was closed|Query read timeout|LOADING|READONLY|CLUSTERDOWN|MASTERDOWN)/i;
 
 /** PostgreSQL or Redis cannot be reached, or does not answer in time: nothing is decided, the caller may come again (security.md C13). */
 function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  // PostgreSQL ends the connection with this word, for whatever reason: a database that takes none, a server that goes down.
+  if (severity === "FATAL" || severity === "PANIC") return true;
   if (typeof code === "string" && AWAY_CODES.test(code)) return true;
   if (AWAY_WORDS.test(error.message) || error.name === "MaxRetriesPerRequestError") return true;
   return error instanceof AggregateError && error.errors.some(isAway);

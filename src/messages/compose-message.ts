@@ -18,6 +18,19 @@ export interface Occasion {
   readonly device: string | null;
 }
 
+/** Six digits or more, with blanks or hyphens between them or not. */
+const LIKE_A_CODE = /\d(?:[ -]?\d){5,}/g;
+
+/**
+ * The occasion for a message with a code: no name in it looks like one. People pick the first digits they see, and so do programs
+ * (contract, section 2); many an organisation names its people by number.
+ */
+export function besideCode(occasion: Occasion): Occasion {
+  const shortened = (text: string) => text.replace(LIKE_A_CODE, (digits) => `${digits.slice(0, 2)}..${digits.slice(-2)}`);
+  const { organisation, account, name } = occasion;
+  return { ...occasion, organisation: shortened(organisation), account: shortened(account), name: name === null ? null : shortened(name) };
+}
+
 export function codeEmail(to: string, occasion: Occasion, code: string, minutes: number): EmailMessage {
   const say = speaker(occasion, { minutes });
   return mail(to, occasion, say("codeSubject"), [

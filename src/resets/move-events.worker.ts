@@ -8,8 +8,11 @@ export interface MethodOutcome {
   readonly passed: boolean;
 }
 
-/** Writes events once each, and the outcomes of those that were new, in one transaction. */
-export type RecordSteps = (events: readonly AuditEvent[], outcomes: ReadonlyMap<string, MethodOutcome>) => Promise<void>;
+/**
+ * Writes events once each, and the outcomes of those that were new, in one transaction. False: another process is writing, and nothing was
+ * done; what it leaves comes again.
+ */
+export type RecordSteps = (events: readonly AuditEvent[], outcomes: ReadonlyMap<string, MethodOutcome>) => Promise<boolean>;
 
 const BATCH = 200;
 
@@ -21,10 +24,11 @@ export function createMoveEvents({ store, record }: { store: ResetStore; record:
   return async () => {
     const batch = await store.events(BATCH);
     if (batch.length === 0) return 0;
-    await record(
+    const recorded = await record(
       batch.map(({ event }) => auditEvent(event)),
       new Map(batch.flatMap(({ event }) => outcomeOf(event))),
     );
+    if (!recorded) return 0;
     await store.forget(batch.map(({ receipt }) => receipt));
     return batch.length;
   };

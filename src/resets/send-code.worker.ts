@@ -1,7 +1,7 @@
 import type { Sealer } from "../keys/sealer.ts";
 import { callText } from "../messages/call-script.ts";
 import type { CallTickets } from "../messages/call-ticket.ts";
-import { codeEmail, codeText } from "../messages/compose-message.ts";
+import { besideCode, codeEmail, codeText } from "../messages/compose-message.ts";
 import { DeliveryFailure, onBehalfOf } from "../messages/delivery-failure.ts";
 import type { EmailChannel, TextChannel, VoiceChannel } from "../messages/message.ts";
 import type { Job } from "../messages/message-queue.ts";
@@ -98,7 +98,7 @@ async function overLimit(deps: SendCodeDeps, { flow, challenge }: CurrentChallen
 
 async function send(deps: SendCodeDeps, current: CurrentChallenge, { value: to }: Contact): Promise<void> {
   const { flow, challenge, account } = current;
-  const occasion = occasionOf(account, openOrigin(deps.sealer, flow.id, flow.origin));
+  const occasion = besideCode(occasionOf(account, openOrigin(deps.sealer, flow.id, flow.origin)));
   const code = codeFor(current, deps);
   if (challenge.method === "email") await deps.email.send(codeEmail(to, occasion, code, Math.round(deps.codeTtlSeconds / 60)));
   else if (challenge.method === "sms") await deps.text.send(codeText(to, occasion, code, deps.host));

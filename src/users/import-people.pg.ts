@@ -1,5 +1,5 @@
 import { sql, type Transaction } from "kysely";
-import { bulkInsert } from "../database/bulk-insert.pg.ts";
+import { bulkInsert, bytesInText } from "../database/bulk-insert.pg.ts";
 import type { Database } from "../database/schema.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import { maskedContact } from "../methods/contact-method.ts";
@@ -56,7 +56,10 @@ export async function insertPeople(
 
 export async function insertMethods(trx: Trx, sealer: Sealer, people: readonly Incoming[], now: number): Promise<void> {
   const rows = people.flatMap(({ id, methods }) =>
-    methods.map(({ type, value, tag }, index) => filledIn(id, maskedContact(type, value), tag, index, { sealer, now })),
+    methods.map(({ type, value, tag }, index) => {
+      const row = filledIn(id, maskedContact(type, value), tag, index, { sealer, now });
+      return { ...row, sealed_value: bytesInText(row.sealed_value) };
+    }),
   );
   await bulkInsert(trx, "authentication_methods", rows, { ignoreConflicts: true });
 }

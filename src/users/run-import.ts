@@ -38,7 +38,8 @@ const BREATH = 50;
 const MOST_PLANS = 5;
 
 /**
- * Reads a file of people while it arrives, and writes it batch by batch. Memory holds one batch. Each batch is one transaction with its
+ * Reads a file of people while it arrives, and writes it batch by batch: one is written while the next is read, and memory holds these two.
+ * Each batch is one transaction with its
  * outcomes, so whatever ends the import, what the job says is what was done, and the same file again goes on harmlessly.
  * @throws {Problem} `import-refused` for a file that cannot be read at all, before anything is written; and whatever ended it in the middle
  */
@@ -50,6 +51,7 @@ export function createRunImport(deps: Deps): RunImport {
     const unknown: string[] = [];
     let job: string | undefined;
     let batch: ImportLine[] = [];
+    let writing: Promise<void> | undefined;
     let read = 0;
     try {
       for await (const line of readImport(asked.bytes, asked.kind, (headings) => unknown.push(...headings))) {
@@ -57,14 +59,19 @@ export function createRunImport(deps: Deps): RunImport {
         batch.push(line);
         read += 1;
         if (batch.length === BATCH) {
-          await writeBatch(deps, job, batch, rules, asked);
+          await writing;
+          writing = writeBatch(deps, job, batch, rules, asked);
+          // What goes wrong is told by the next `await`, not to nobody.
+          writing.catch(() => undefined);
           batch = [];
         } else if (read % BREATH === 0) await breath();
       }
       job ??= await store.begin(act());
+      await writing;
       await writeBatch(deps, job, batch, rules, asked);
       return await store.finish(job, "done", ignoredColumns(unknown), act());
     } catch (error) {
+      await writing?.catch(() => undefined);
       if (job !== undefined) await store.finish(job, "failed", endedBy(error), act()).catch(() => undefined);
       throw error;
     }

@@ -3,6 +3,7 @@ import { createMemoryCredentialVersions } from "../../src/sign-in/credential-ver
 import { createRedisCredentialVersions } from "../../src/sign-in/credential-versions.redis.ts";
 import type { CredentialVersions } from "../../src/sign-in/credential-versions.ts";
 import { redisDatabase } from "../builders/redis-database.ts";
+import { INSTALLATIONS, redisInstallation } from "../builders/redis-installation.ts";
 
 function suite(t: Test, nodes: () => Promise<readonly [CredentialVersions, CredentialVersions]>): void {
   t.test("unknown until it is raised, then seen by every node", async (t) => {
@@ -66,3 +67,15 @@ t.test("redis", async (t) => {
     t.ok(life > 86_000_000 && life <= 86_400_000, `${life} ms`);
   });
 });
+
+for (const kind of INSTALLATIONS) {
+  t.test(kind, async (t) => {
+    const installation = await redisInstallation(t, kind);
+    const node = async () => createRedisCredentialVersions(await installation.connect());
+    const nodes = [await node(), await node()] as const;
+    suite(t, async () => {
+      await installation.empty();
+      return nodes;
+    });
+  });
+}

@@ -7,6 +7,7 @@ import { createMemoryResetStore } from "../../src/resets/reset-store.memory.ts";
 import { createRedisResetStore } from "../../src/resets/reset-store.redis.ts";
 import type { ResetStore } from "../../src/resets/reset-store.ts";
 import { redisDatabase } from "../builders/redis-database.ts";
+import { INSTALLATIONS, redisInstallation } from "../builders/redis-installation.ts";
 import { accountNumber, addressOf, decoyOf, FLOW_LIFE, flowOf, T0 } from "../builders/reset-flow.ts";
 
 const RUNS = Number(process.env.TWIN_RUNS ?? 400);
@@ -163,12 +164,11 @@ async function move(store: ResetStore, limit: number): Promise<Record<string, un
   return buckets;
 }
 
-t.test("the store in memory and the store in Redis do the same in every sequence of steps", async (t) => {
-  const database = await redisDatabase(t);
-  const redis = createRedisResetStore(database.connect());
+/** Runs random sequences on a store in memory and on one in Redis; how often they met each outcome. */
+async function compare(redis: ResetStore, empty: () => Promise<void>, numRuns: number): Promise<Record<string, number>> {
   const met: Record<string, number> = {};
   const property = fc.asyncProperty(fc.array(action, { minLength: 10, maxLength: 60, size: "max" }), async (actions) => {
-    await database.empty();
+    await empty();
     const memory = createMemoryResetStore();
     const started = new Map<string, string>();
     const latest = new Map<string, string>();
@@ -188,9 +188,23 @@ t.test("the store in memory and the store in Redis do the same in every sequence
       }
     }
   });
-  await fc.assert(property, { numRuns: RUNS });
+  await fc.assert(property, { numRuns });
+  return met;
+}
+
+t.test("the store in memory and the store in Redis do the same in every sequence of steps", async (t) => {
+  const database = await redisDatabase(t);
+  const met = await compare(createRedisResetStore(database.connect()), database.empty, RUNS);
   for (const outcome of EVERY_OUTCOME) t.ok(met[outcome], `the sequences met: ${outcome}`);
 });
+
+for (const kind of INSTALLATIONS) {
+  t.test(`and so does the store in ${kind}`, async (t) => {
+    const installation = await redisInstallation(t, kind);
+    const met = await compare(createRedisResetStore(await installation.connect()), installation.empty, RUNS / 8);
+    t.ok(met["verify passed"] && met["claim claimed"], "the sequences got somewhere");
+  });
+}
 
 /** fast-check wants an exception, and the two values in it. */
 function same(memory: unknown, redis: unknown, what: string): void {

@@ -3,6 +3,7 @@ import { createMemoryResetStore } from "../../src/resets/reset-store.memory.ts";
 import { createRedisResetStore } from "../../src/resets/reset-store.redis.ts";
 import type { ResetStore } from "../../src/resets/reset-store.ts";
 import { redisDatabase } from "../builders/redis-database.ts";
+import { INSTALLATIONS, type InstallationKind, redisInstallation } from "../builders/redis-installation.ts";
 import { challengeCases } from "./reset-store/challenge-cases.ts";
 import { claimCases } from "./reset-store/claim-cases.ts";
 import { decoyCases } from "./reset-store/decoy-cases.ts";
@@ -18,6 +19,16 @@ export type Nodes = readonly [ResetStore, ResetStore, ResetStore];
 export type NewNodes = () => Promise<Nodes>;
 
 const suite = [openCases, challengeCases, verifyCases, wrongProofCases, proveCases, claimCases, decoyCases, eventCases, raceCases];
+
+const installed = (kind: InstallationKind) => async (t: Test) => {
+  const installation = await redisInstallation(t, kind);
+  const node = async () => createRedisResetStore(await installation.connect());
+  const nodes: Nodes = [await node(), await node(), await node()];
+  return async () => {
+    await installation.empty();
+    return nodes;
+  };
+};
 
 const adapters: Record<string, (t: Test) => Promise<NewNodes>> = {
   memory: async () => async () => {
@@ -36,6 +47,7 @@ const adapters: Record<string, (t: Test) => Promise<NewNodes>> = {
       return nodes;
     };
   },
+  ...Object.fromEntries(INSTALLATIONS.map((kind) => [kind, installed(kind)])),
 };
 
 for (const [name, start] of Object.entries(adapters)) {

@@ -4,6 +4,7 @@ import { createMemoryThrottleStore } from "../../src/throttle/throttle-store.mem
 import { createRedisThrottleStore } from "../../src/throttle/throttle-store.redis.ts";
 import type { ThrottleStore } from "../../src/throttle/throttle-store.ts";
 import { redisDatabase } from "../builders/redis-database.ts";
+import { INSTALLATIONS, redisInstallation } from "../builders/redis-installation.ts";
 import { T0 } from "../builders/reset-flow.ts";
 
 type Nodes = readonly [ThrottleStore, ThrottleStore, ThrottleStore];
@@ -198,3 +199,15 @@ t.test("redis", async (t) => {
     for (const life of lives) t.ok(life > 0 && life <= HOUR, `${life} ms`);
   });
 });
+
+for (const kind of INSTALLATIONS) {
+  t.test(kind, async (t) => {
+    const installation = await redisInstallation(t, kind);
+    const node = async () => createRedisThrottleStore(await installation.connect());
+    const nodes: Nodes = [await node(), await node(), await node()];
+    suite(t, async () => {
+      await installation.empty();
+      return nodes;
+    });
+  });
+}

@@ -17,12 +17,16 @@ import { systemRandom } from "../../src/kit/random.ts";
 import { Secret } from "../../src/kit/secret.ts";
 import { createPasswordHasher } from "../../src/passwords/password-hasher.ts";
 import { type Demonstration, seedDemonstration } from "../../src/tenants/demonstration.pg.ts";
+import { type InstallationKind, redisInstallation } from "../builders/redis-installation.ts";
 import { freshDatabase } from "./fresh-database.ts";
 import { ManualClock } from "./manual-clock.ts";
 
+/** Where running resets and counters are kept: in process, in one Redis, or in several that stand in for one. */
+export type StateKind = "memory" | "redis" | InstallationKind;
+
 export interface ProductOptions {
   /** The state store. Default: in process. */
-  readonly state?: "memory" | "redis";
+  readonly state?: StateKind;
   /** Further environment variables. Limits are wide unless `LIMITS_FACTOR` is given: most tests are not about them. */
   readonly env?: Readonly<Record<string, string>>;
   /** False: nothing is sent, no step is moved. Default: true. */
@@ -75,7 +79,7 @@ export async function startProduct(t: Test, options: ProductOptions = {}): Promi
   const port = await freePort();
   const config = readConfig({
     DATABASE_URL: await freshDatabase(t),
-    ...(options.state === "redis" ? { REDIS_URL: await freshRedis(t) } : {}),
+    ...(options.state === undefined || options.state === "memory" ? {} : { REDIS_URL: await freshState(t, options.state) }),
     DATA_DIR: dataDir,
     MASTER_KEY: randomBytes(32).toString("base64"),
     PORT: String(port),
@@ -88,6 +92,7 @@ export async function startProduct(t: Test, options: ProductOptions = {}): Promi
   const logger = createLogger("trace", { write: (line: string) => void logs.push(line) });
   const connection = connect({
     url: config.databaseUrl ?? new Secret(""),
+    directUrl: config.databaseDirectUrl,
     max: 12,
     ...(options.onQuery === undefined ? {} : { onQuery: options.onQuery }),
   });
@@ -150,7 +155,8 @@ function started(
   };
 }
 
-async function request(baseUrl: string, method: string, path: string, { body, token, headers }: CallOptions = {}): Promise<Answer> {
+/** One call of the API over HTTP. */
+export async function request(baseUrl: string, method: string, path: string, { body, token, headers }: CallOptions = {}): Promise<Answer> {
   const answer = await fetch(new URL(path, baseUrl), {
     method,
     redirect: "manual",
@@ -173,6 +179,11 @@ export async function until(done: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error("it was not done within ten seconds");
+}
+
+/** An empty state store for REDIS_URL. */
+export async function freshState(t: Test, kind: "redis" | InstallationKind): Promise<string> {
+  return kind === "redis" ? freshRedis(t) : (await redisInstallation(t, kind)).url;
 }
 
 /** A Redis database of its own, by number. */

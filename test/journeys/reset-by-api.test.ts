@@ -5,7 +5,7 @@ import {
   challenge,
   codeIn,
   messageTo,
-  onEachState,
+  onEveryState,
   proveByMessage,
   setPassword,
   signIn,
@@ -15,7 +15,7 @@ import {
 
 const NEW_PASSWORD = "plum violin harbour tuesday";
 
-onEachState(t, "one gate: email, new password, sign in", async (t, state) => {
+onEveryState(t, "one gate: email, new password, sign in", async (t, state) => {
   const run = await startProduct(t, { state });
   const person = run.person("henrik");
   const before = await signIn(run, person.userPrincipalName, person.password);
@@ -50,7 +50,7 @@ onEachState(t, "one gate: email, new password, sign in", async (t, state) => {
   );
 });
 
-onEachState(t, "an administrator: two different gates", async (t, state) => {
+onEveryState(t, "an administrator: two different gates", async (t, state) => {
   const run = await startProduct(t, { state });
   const admin = run.person("ylva");
   const reset = await startReset(run, admin.userPrincipalName);

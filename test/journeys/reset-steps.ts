@@ -1,6 +1,10 @@
 import type { Test } from "tap";
 import type { OutboxItem } from "../../src/channels/messages.outbox.ts";
-import { type Answer, type StartedProduct, until } from "./product.ts";
+import { INSTALLATIONS } from "../builders/redis-installation.ts";
+import { type Answer, type StartedProduct, type StateKind, until } from "./product.ts";
+
+/** Where calls go and messages come. */
+export type Caller = Pick<StartedProduct, "call" | "outbox">;
 
 /** A reset in the hands of a caller of the API. */
 export interface Reset {
@@ -10,33 +14,33 @@ export interface Reset {
   readonly methods: readonly string[];
 }
 
-export async function startReset(run: StartedProduct, userPrincipalName: string): Promise<Reset> {
+export async function startReset(run: Caller, userPrincipalName: string): Promise<Reset> {
   const answer = await run.call("POST", "/v1/password-resets", { body: { userPrincipalName } });
   if (answer.status !== 201) throw new Error(`start answered ${answer.status}: ${answer.text}`);
   return answer.json;
 }
 
-export function challenge(run: StartedProduct, reset: Reset, method: string, methodId?: string): Promise<Answer> {
+export function challenge(run: Caller, reset: Reset, method: string, methodId?: string): Promise<Answer> {
   return run.call("POST", `/v1/password-resets/${reset.id}/challenges`, {
     token: reset.token,
     body: { method, ...(methodId === undefined ? {} : { methodId }) },
   });
 }
 
-export function verify(run: StartedProduct, reset: Reset, challengeId: string, code: string): Promise<Answer> {
+export function verify(run: Caller, reset: Reset, challengeId: string, code: string): Promise<Answer> {
   return run.call("POST", `/v1/password-resets/${reset.id}/challenges/${challengeId}/verify`, { token: reset.token, body: { code } });
 }
 
-export function setPassword(run: StartedProduct, reset: Reset, newPassword: string): Promise<Answer> {
+export function setPassword(run: Caller, reset: Reset, newPassword: string): Promise<Answer> {
   return run.call("POST", `/v1/password-resets/${reset.id}/password`, { token: reset.token, body: { newPassword } });
 }
 
-export function signIn(run: StartedProduct, userPrincipalName: string, password: string): Promise<Answer> {
+export function signIn(run: Caller, userPrincipalName: string, password: string): Promise<Answer> {
   return run.call("POST", "/v1/sign-in", { body: { userPrincipalName, password } });
 }
 
 /** The newest message to an address that came after `known` messages, once it is there. */
-export async function messageTo(run: StartedProduct, to: string, known = 0): Promise<OutboxItem> {
+export async function messageTo(run: Caller, to: string, known = 0): Promise<OutboxItem> {
   let found: OutboxItem | undefined;
   await until(async () => {
     const messages = (await run.outbox()).filter((item) => item.to === to);
@@ -55,7 +59,7 @@ export function codeIn({ text }: { text: string }): string {
 }
 
 /** Proves one gate by a message. Answers what comes next. */
-export async function proveByMessage(run: StartedProduct, reset: Reset, method: "email" | "sms", to: string): Promise<Answer["json"]> {
+export async function proveByMessage(run: Caller, reset: Reset, method: "email" | "sms", to: string): Promise<Answer["json"]> {
   const known = (await run.outbox()).filter((item) => item.to === to).length;
   const asked = await challenge(run, reset, method);
   if (asked.status !== 202) throw new Error(`challenge answered ${asked.status}: ${asked.text}`);
@@ -71,7 +75,13 @@ export function addressOf(person: { methods: readonly { type: string; value: str
   return found.value;
 }
 
-/** Runs a test on each state store. */
+/** Runs a test on each state store that is always there. */
 export function onEachState(t: Test, name: string, work: (t: Test, state: "memory" | "redis") => Promise<void>): void {
   for (const state of ["memory", "redis"] as const) t.test(`${name}, state in ${state}`, (child) => work(child, state));
+}
+
+/** Also on those that take seconds to start: for a few whole stories. */
+export function onEveryState(t: Test, name: string, work: (t: Test, state: StateKind) => Promise<void>): void {
+  onEachState(t, name, work);
+  for (const state of INSTALLATIONS) t.test(`${name}, state in ${state}`, (child) => work(child, state));
 }

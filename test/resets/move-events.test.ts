@@ -7,7 +7,7 @@ import { TRIES, walkOn } from "../builders/reset-walk.ts";
 /** The record as it would stand in PostgreSQL. */
 function record() {
   const written: Parameters<RecordSteps>[] = [];
-  const steps: RecordSteps = async (...batch) => void written.push(batch);
+  const steps: RecordSteps = async (...batch) => written.push(batch) > 0;
   const outcomes = () => written.flatMap(([, judged]) => [...judged.values()]);
   return { steps, outcomes, events: () => written.flatMap(([events]) => events) };
 }
@@ -52,6 +52,15 @@ t.test("a decoy says nothing about any method", async (t) => {
   await createMoveEvents({ store: walk.store, record: steps })();
   t.equal(events().filter(({ type }) => type === "reset.proof").length, TRIES);
   t.strictSame(outcomes(), []);
+});
+
+t.test("while another process records them they stay where they are", async (t) => {
+  const walk = walkOn(createMemoryResetStore());
+  await walk.opened(flowOf(accountNumber(5)));
+  t.equal(await createMoveEvents({ store: walk.store, record: async () => false })(), 0);
+  const { steps, events } = record();
+  t.equal(await createMoveEvents({ store: walk.store, record: steps })(), 1);
+  t.equal(events().length, 1);
 });
 
 t.test("what could not be recorded stays to be moved", async (t) => {

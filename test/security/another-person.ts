@@ -5,10 +5,13 @@ import type { StartedProduct } from "../journeys/product.ts";
 
 export type Person = ReturnType<StartedProduct["person"]> & { readonly id: string };
 
+/** Letters only: eight digits in a row would be taken for a code. */
+const randomName = () => randomUUID().replace(/\W|\d/g, (digit) => String.fromCharCode(103 + (Number(digit) || 0)));
+
 /** One more person of the demonstration's tenant, with an email address and a mobile phone, and without a password. */
 export async function anotherPerson(
   run: StartedProduct,
-  local = `person-${randomUUID()}`,
+  local = randomName(),
   mobilePhone = `+4670${randomInt(1_000_000, 9_999_999)}`,
 ): Promise<Person> {
   const id = randomUUID();

@@ -5,7 +5,7 @@ import { challenge, onEachState, startReset } from "../journeys/reset-steps.ts";
 import { raw } from "./raw-http.ts";
 
 /** More by hand before a release: `FUZZ_RUNS=100000 npm test -- test/security/input-fuzz.test.ts`. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 400);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 200);
 const STATUSES = [200, 201, 202, 204, 400, 401, 403, 404, 413, 415, 422, 429];
 
 const anyText = fc.oneof(
@@ -95,7 +95,7 @@ async function send(run: StartedProduct, request: typeof anyRequest extends fc.A
 }
 
 onEachState(t, "FG12 N05: whatever is sent to an anonymous call, the answer is one of ours", async (t, state) => {
-  const run = await startProduct(t, { state });
+  const run = await startProduct(t, { state, worker: false });
   const seen: Record<number, number> = {};
   const types = new Set<string>();
   const property = fc.asyncProperty(anyRequest, async (request) => {

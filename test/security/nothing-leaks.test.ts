@@ -74,8 +74,8 @@ t.test("B08 B09 S03 A68: no code, password, token, address or name is in a log, 
   await verify(here, reset, byApp.json.challengeId, appCode);
   await search("before the new password");
 
-  canaries.set("weak-canary-1", "refused password").set(password(1), "new password").set("wrong canary password", "wrong password");
-  await setPassword(here, reset, "weak-canary-1");
+  canaries.set("contoso-canary-1", "refused password").set(password(1), "new password").set("wrong canary password", "wrong password");
+  t.equal((await setPassword(here, reset, "contoso-canary-1")).json.code, "password-rejected");
   t.equal((await setPassword(here, reset, password(1))).status, 204);
   await signIn(here, admin.userPrincipalName, "wrong canary password");
   const signedIn = await signIn(here, admin.userPrincipalName, password(1));

@@ -34,6 +34,7 @@ onEachState(t, "L02: completing one reset ends all others of that person, whatev
   ];
   t.same(tally(dead), { "401 invalid-reset-token": dead.length });
   t.equal((await challenge(run, other, "email")).status, 202, "somebody else's goes on");
+  await run.settled();
   run.clock.turn(61_000);
   t.ok(await provedReset(run, "henrik"), "and a new one can be started");
 });
@@ -47,10 +48,14 @@ t.test("A62 L02: a reset dies with another change of the password, also when the
   t.teardown(() => redis.disconnect());
   const accounts = await redis.keys("{*}:account:*");
   t.ok(accounts.length > 0);
-  await redis.del(accounts);
+  for (const key of accounts) {
+    const kept = JSON.parse((await redis.get(key)) ?? "{}");
+    await redis.set(key, JSON.stringify({ ...kept, voidedAt: 0 }), "KEEPTTL");
+  }
   t.equal((await setPassword(run, proved, password(2))).json.code, "invalid-reset-token");
   t.equal((await signIn(run, person.userPrincipalName, password(1))).status, 200);
 
+  await run.settled();
   run.clock.turn(61_000);
   const late = await provedReset(run, "henrik");
   await run.connection.pool.query("update users set credential_version = credential_version + 1 where id = $1", [

@@ -114,9 +114,7 @@ t.test("a key: the same file gets the same answer, another file none, two at onc
 
   run.clock.turn(10 * 60_000);
   t.match((await importFile(app, file, keyed)).json, { unchanged: 20 }, "after ten minutes the key is free");
-  for (const key of ["", "a b", "ü", "x".repeat(256)].map((text) =>
-    encodeURI(text).length > 255 || text === "" || text === "a b" ? text : "a\tb",
-  ))
+  for (const key of ["", "a b", "x".repeat(256)])
     t.equal((await importFile(app, file, { ...CSV, "idempotency-key": key })).status, 400, JSON.stringify(key.slice(0, 5)));
 });
 

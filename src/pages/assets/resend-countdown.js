@@ -11,7 +11,7 @@ if (place !== null) {
     const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     if (seconds > 0) return;
-    clearInterval(timer);
+    clearInterval(ticking);
     wait.hidden = true;
     button.disabled = false;
     if (now === null) return;
@@ -20,6 +20,6 @@ if (place !== null) {
     now.textContent = button.dataset.resendWords;
   };
   button.disabled = true;
-  const timer = setInterval(show, 500);
+  const ticking = setInterval(show, 500);
   show();
 }

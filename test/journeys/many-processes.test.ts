@@ -1,0 +1,108 @@
+import t from "tap";
+import { createInstallation } from "./installation.ts";
+import { until } from "./product.ts";
+import { addressOf, challenge, codeIn, messageTo, proveByMessage, setPassword, signIn, startReset, verify } from "./reset-steps.ts";
+
+const NEW_PASSWORD = "plum violin harbour tuesday";
+
+t.test("two servers and two workers on one PostgreSQL and one Redis", async (t) => {
+  const house = await createInstallation(t);
+  const [serverA, serverB, workerA, workerB] = await Promise.all([
+    house.start("server"),
+    house.start("server"),
+    house.start("worker"),
+    house.start("worker"),
+  ]);
+  const [a, b] = [house.through(serverA), house.through(serverB)];
+
+  await t.test("a reset walks across them", async (t) => {
+    const person = house.person("henrik");
+    const before = await signIn(a, person.userPrincipalName, person.password);
+    t.equal((await b.call("GET", "/v1/me", { token: before.json.accessToken })).status, 200, "a token of one is good at the other");
+    const reset = await startReset(a, person.userPrincipalName);
+    const asked = await challenge(b, reset, "email");
+    t.equal(asked.status, 202);
+    const code = codeIn(await messageTo(a, addressOf(person, "email")));
+    t.equal((await verify(a, reset, asked.json.challengeId, code)).json.next, "password");
+    t.equal((await verify(b, reset, asked.json.challengeId, code)).json.code, "code-rejected", "used is used everywhere");
+    t.equal((await setPassword(b, reset, NEW_PASSWORD)).status, 204);
+    for (const server of [a, b]) {
+      t.equal((await server.call("GET", "/v1/me", { token: before.json.accessToken })).status, 401);
+      t.equal((await signIn(server, person.userPrincipalName, person.password)).status, 401);
+      t.equal((await signIn(server, person.userPrincipalName, NEW_PASSWORD)).status, 200);
+    }
+  });
+
+  await t.test("an administrator's two gates, each at another server", async (t) => {
+    const admin = house.person("ylva");
+    const reset = await startReset(b, admin.userPrincipalName);
+    t.equal((await proveByMessage(a, reset, "email", addressOf(admin, "email"))).next, "challenge");
+    t.equal((await setPassword(a, reset, NEW_PASSWORD)).json.code, "gates-not-passed");
+    t.equal((await proveByMessage(b, reset, "sms", addressOf(admin, "mobilePhone"))).next, "password");
+    t.equal((await setPassword(a, reset, NEW_PASSWORD)).status, 204);
+    t.equal((await signIn(b, admin.userPrincipalName, NEW_PASSWORD)).status, 200);
+  });
+
+  await t.test("of many who set the password at both servers at once, one does", async (t) => {
+    const person = house.person("tove");
+    const reset = await startReset(a, person.userPrincipalName);
+    await proveByMessage(b, reset, "email", addressOf(person, "email"));
+    await proveByMessage(a, reset, "sms", addressOf(person, "mobilePhone"));
+    const tries = await Promise.all(
+      [0, 1, 2, 3, 4, 5].map((index) => setPassword(index % 2 === 0 ? a : b, reset, `${NEW_PASSWORD} ${index}`)),
+    );
+    t.same(tries.map(({ status }) => status).sort(), [204, 401, 401, 401, 401, 401]);
+  });
+
+  await t.test("what both workers recorded stands once", async (t) => {
+    await house.settled();
+    const steps = "select type, count(*)::int as times from audit_events where outcome = 'success' group by type";
+    const counts = async () => Object.fromEntries((await house.connection.pool.query(steps)).rows.map(({ type, times }) => [type, times]));
+    await until(async () => (await counts())["reset.proof"] === 5);
+    t.match(await counts(), { "reset.start": 3, "reset.challenge": 5, "reset.complete": 3 });
+    const received = (await house.outbox()).filter(({ text }) => text.includes("/l/"));
+    t.equal(received.length, 6, "each of three people is told at both addresses, once");
+  });
+
+  await t.test("a policy changed at one server holds at the other from the answer on, 100 times of 100", async (t) => {
+    const token = await house.appToken(a);
+    const change = async (path: string, body: object) => {
+      const etag = (await a.call("GET", path, { token })).headers.get("etag") ?? "";
+      const answer = await a.call("PATCH", path, { token, body, headers: { "if-match": etag } });
+      if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+    };
+    // What a start offers is what either policy allows.
+    await change("/v1/policy/administrators", { methods: ["email", "sms"] });
+    let right = 0;
+    for (let round = 0; round < 100; round++) {
+      const methods = ["email", "sms", ...(round % 2 === 0 ? [] : ["authenticatorApp"])];
+      await change("/v1/policy", { methods });
+      const offered = (await startReset(b, house.person("henrik").userPrincipalName)).methods;
+      if (JSON.stringify(offered) === JSON.stringify(methods)) right++;
+    }
+    t.equal(right, 100);
+  });
+
+  await t.test("a worker answers its probes, and nothing else", async (t) => {
+    for (const { baseUrl } of [workerA, workerB]) {
+      const ready = await fetch(`${baseUrl}/readyz`);
+      t.match(await ready.json(), { ready: true, checks: { database: true, state: true, migrations: true, queue: true } });
+      t.equal((await fetch(`${baseUrl}/healthz`)).status, 200);
+      t.match(await (await fetch(`${baseUrl}/metrics`)).text(), /^rekey_process_cpu_seconds_total /m);
+      const start = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+      t.equal((await fetch(`${baseUrl}/v1/password-resets`, start)).status, 404);
+      t.equal((await fetch(`${baseUrl}/reset`)).status, 404);
+    }
+  });
+});
+
+t.test("a worker whose PORT is taken works all the same", async (t) => {
+  const house = await createInstallation(t);
+  const server = await house.start("server");
+  const worker = await house.start("worker", { PORT: new URL(server.baseUrl).port });
+  const run = house.through(server);
+  const reset = await startReset(run, house.person("henrik").userPrincipalName);
+  t.equal((await proveByMessage(run, reset, "email", addressOf(house.person("henrik"), "email"))).next, "password");
+  t.equal(worker.ended(), undefined);
+  t.equal(await worker.end("SIGTERM"), 0);
+});

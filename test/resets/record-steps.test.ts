@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import t, { type Test } from "tap";
+import type { AuditEvent } from "../../src/audit/audit-event.ts";
+import { connect } from "../../src/database/connect.pg.ts";
+import { Secret } from "../../src/kit/secret.ts";
+import type { MethodOutcome } from "../../src/resets/move-events.worker.ts";
+import { createRecordSteps } from "../../src/resets/record-steps.pg.ts";
+import { NOBODY } from "../../src/users/nobody.ts";
+import { freshDatabase } from "../journeys/fresh-database.ts";
+
+async function recorder(t: Test) {
+  const url = await freshDatabase(t);
+  const { db, pool, close } = connect({ url: new Secret(url) });
+  t.teardown(close);
+  const ask = async (sql: string) => (await pool.query(sql)).rows;
+  return { url, record: createRecordSteps(db), ask };
+}
+
+function proof(): AuditEvent {
+  const about = { type: "reset.proof", outcome: "failure", tenantId: null, actor: { kind: "anonymous" }, flowId: "b01-flow" } as const;
+  return { ...about, id: randomUUID(), at: Date.UTC(2031, 4, 17), details: { decoy: false } };
+}
+
+t.test("an event that comes twice is written and counted once", async (t) => {
+  const { record, ask } = await recorder(t);
+  const [{ id: methodId }] = await ask(`select id from authentication_methods where user_id = '${NOBODY}' and type = 'email'`);
+  const failures = async () =>
+    (await ask(`select consecutive_failures from authentication_methods where id = '${methodId}'`))[0].consecutive_failures;
+  const judged = (events: readonly AuditEvent[], passed: readonly boolean[]) =>
+    new Map<string, MethodOutcome>(events.map(({ id }, index) => [id, { methodId, passed: passed[index] === true }]));
+
+  const [a, b, c, d] = [proof(), proof(), proof(), proof()];
+  t.equal(await record([a, b], judged([a, b], [false, false])), true);
+  t.equal(await failures(), 2);
+  await record([b, c], judged([b, c], [false, false]));
+  t.equal(await failures(), 3);
+  await record([c, d], judged([c, d], [false, true]));
+  t.equal(await failures(), 0, "a success starts anew");
+  t.same(await ask("select actor, details from audit_events group by actor, details"), [
+    { actor: { kind: "anonymous" }, details: { decoy: false } },
+  ]);
+});
+
+t.test("a backlog of any size goes in at once", async (t) => {
+  const { record, ask } = await recorder(t);
+  await record(Array.from({ length: 12_800 }, proof), new Map());
+  t.same(await ask("select count(*)::int as written from audit_events"), [{ written: 12_800 }]);
+});
+
+t.test("while one process writes, another does nothing", async (t) => {
+  const { url, record, ask } = await recorder(t);
+  const other = new pg.Client({ connectionString: url });
+  await other.connect();
+  t.teardown(() => other.end());
+  await other.query("begin; select pg_advisory_xact_lock(hashtext('rekey steps'))");
+  t.equal(await record([proof()], new Map()), false);
+  t.same(await ask("select 1 from audit_events"), []);
+});
