@@ -25,6 +25,9 @@ export interface ServerOptions {
 /** JSON bodies are short; imports set a limit of their own. */
 const BODY_LIMIT = 64 * 1024;
 
+/** No page needs what a browser could be asked for (security.md O04). */
+const PERMISSIONS = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()";
+
 /** The door: parsing, problems, safety headers, documentation. Routes are registered on it by `compose`. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const answer = createProblemAnswer(options);
@@ -54,6 +57,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.setNotFoundHandler((request, reply) => answer(new Problem("not-found"), request, reply));
   app.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
+    reply.header("permissions-policy", PERMISSIONS);
     // RFC 9112 §3.2: two of them are an attempt to be taken for two (attacks A04).
     const hosts = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
     if (hosts.length > 1) throw new Problem("invalid-request", { detail: "The request has more than one Host." });

@@ -24,10 +24,11 @@ interface CodeProps extends StepProps {
 
 /** Third step: the code. Before the first proof it never says that a code was sent, only that one is, if there is where to send it. */
 export function CodePage({ method, code, codeDigits, now, usedUp, fault, trouble, notice, ...step }: CodeProps) {
-  const { frame, flow } = step;
-  const say = sayIn(RESET_WORDS, frame.language);
+  const say = sayIn(RESET_WORDS, step.frame.language);
   const expired = code.expiresAt <= now;
   const spent = usedUp ? say(code.sent ? "triesUsedUp" : "wayUsedUp") : expired ? say(code.sent ? "codeExpired" : "wayExpired") : undefined;
+  const minutes = Math.ceil((code.expiresAt - now) / MINUTE);
+  const hint = code.sent ? say("codeHintSent", { digits: codeDigits, minutes }) : say("codeHint");
   const error = spent === undefined && fault !== undefined ? say(fault) : undefined;
   const errors = [
     ...(error === undefined ? [] : [{ field: "code", text: error }]),
@@ -38,26 +39,7 @@ export function CodePage({ method, code, codeDigits, now, usedUp, fault, trouble
       {spent === undefined && (
         <>
           <p>{code.hint === undefined ? say(`codeIf.${method}`) : say(`codeTo.${method}`, { hint: code.hint })}</p>
-          <Form frame={frame} action="/reset/code" hidden={flowOfForm(flow)}>
-            <Field
-              frame={frame}
-              id="code"
-              name="code"
-              class="code"
-              label={say("codeLabel")}
-              hint={
-                code.sent
-                  ? say("codeHintSent", { digits: codeDigits, minutes: Math.ceil((code.expiresAt - now) / MINUTE) })
-                  : say("codeHint")
-              }
-              error={error}
-              autocomplete={method === "recoveryCode" ? "off" : "one-time-code"}
-              inputmode={method === "recoveryCode" ? "text" : "numeric"}
-            />
-            <button type="submit" class="button">
-              {say("codeCheck")}
-            </button>
-          </Form>
+          <CodeForm {...step} method={method} hint={hint} error={error} />
         </>
       )}
       <Resend {...step} code={code} now={now} spent={spent !== undefined} />
@@ -71,6 +53,32 @@ export function CodePage({ method, code, codeDigits, now, usedUp, fault, trouble
         </p>
       )}
     </StepFrame>
+  );
+}
+
+type CodeFormProps = StepProps & { method: CodeMethod; hint: string; error: string | undefined };
+
+/** One field, which takes a code however it is written, typed, pasted or filled in by the phone (WCAG 2.2 SC 3.3.8). */
+function CodeForm({ frame, flow, method, hint, error }: CodeFormProps) {
+  const say = sayIn(RESET_WORDS, frame.language);
+  const saved = method === "recoveryCode";
+  return (
+    <Form frame={frame} action="/reset/code" hidden={flowOfForm(flow)}>
+      <Field
+        frame={frame}
+        id="code"
+        name="code"
+        class="code"
+        label={say("codeLabel")}
+        hint={hint}
+        error={error}
+        autocomplete={saved ? "off" : "one-time-code"}
+        inputmode={saved ? "text" : "numeric"}
+      />
+      <button type="submit" class="button">
+        {say("codeCheck")}
+      </button>
+    </Form>
   );
 }
 

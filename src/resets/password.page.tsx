@@ -30,11 +30,7 @@ export function PasswordPage({ userPrincipalName, rules, refused, ...step }: Pas
     <StepFrame {...step} title="passwordTitle" current={3} errors={errors} scripts={["password-form.js"]}>
       <p>{say(refused === null ? "passwordIntro" : "passwordAgain")}</p>
       <Form frame={frame} action="/reset/password" id="password" hidden={flowOfForm(flow)}>
-        <p class="account">
-          <label for="account">{say("passwordFor")}</label>
-          {/* Beside the new password, so that a password manager changes the right entry (security.md P05). Not sent anywhere of use. */}
-          <input id="account" class="account-name" type="text" name="username" autocomplete="username" value={userPrincipalName} readOnly />
-        </p>
+        <Account frame={frame} name={userPrincipalName} />
         <Rules frame={frame} rules={rules} />
         <Field
           frame={frame}
@@ -57,21 +53,32 @@ export function PasswordPage({ userPrincipalName, rules, refused, ...step }: Pas
           describedBy={["match"]}
         />
         <p class="hint" id="match" role="status" data-match={say("matches")} data-no-match={say("matchesNot")} />
-        <button
-          type="button"
-          class="as-link toggle"
-          aria-pressed="false"
-          aria-controls="new-password confirm-password"
-          data-toggle-passwords
-          hidden
-        >
-          {say("showPassword")}
-        </button>
+        <ShowPasswords frame={frame} />
         <button type="submit" class="button">
           {say("savePassword")}
         </button>
       </Form>
     </StepFrame>
+  );
+}
+
+/** Beside the new password, so that a password manager changes the right entry (security.md P05). */
+function Account({ frame, name }: { frame: Frame; name: string }) {
+  return (
+    <p class="account">
+      <label for="account">{sayIn(RESET_WORDS, frame.language)("passwordFor")}</label>
+      <input id="account" class="account-name" type="text" name="username" autocomplete="username" value={name} readOnly />
+    </p>
+  );
+}
+
+/** Shown by the script that makes it work. */
+function ShowPasswords({ frame }: { frame: Frame }) {
+  const fields = "new-password confirm-password";
+  return (
+    <button type="button" class="as-link toggle" aria-pressed="false" aria-controls={fields} data-toggle-passwords hidden>
+      {sayIn(RESET_WORDS, frame.language)("showPassword")}
+    </button>
   );
 }
 

@@ -36,6 +36,19 @@ const CancelBody = Type.Object({ _csrf: formFields._csrf, flow: Type.Optional(fo
 
 /** The forms of a running reset. Each does one thing and leads to the page that shows where the reset stands now. */
 export function registerResetForms(app: Server, deps: ResetForms): void {
+  registerMethodForm(app, deps);
+  registerCodeForm(app, deps);
+  registerPasswordForm(app, deps);
+  app.post("/reset/cancel", { schema: { hide: true, body: CancelBody } }, async (request, reply) => {
+    const holder = resetHolder(request);
+    forgetReset(reply);
+    // What is over already needs no ending.
+    if (holder !== null) await deps.cancelReset(holder).catch(unlessOver);
+    return turn(reply, null);
+  });
+}
+
+function registerMethodForm(app: Server, deps: ResetForms): void {
   app.post("/reset/method", { schema: { hide: true, body: MethodBody } }, (request, reply) =>
     inFlow(deps, request, reply, request.body.flow, async (holder, flow) => {
       const { way: value, again } = request.body;
@@ -51,6 +64,9 @@ export function registerResetForms(app: Server, deps: ResetForms): void {
       }
     }),
   );
+}
+
+function registerCodeForm(app: Server, deps: ResetForms): void {
   app.post("/reset/code", { schema: { hide: true, body: CodeBody } }, (request, reply) =>
     inFlow(deps, request, reply, request.body.flow, async (holder, flow) => {
       const { code } = request.body;
@@ -62,21 +78,11 @@ export function registerResetForms(app: Server, deps: ResetForms): void {
         return turn(reply, null);
       } catch (error) {
         if (error instanceof Problem && error.code === "code-rejected") return turn(reply, { kind: "code-rejected" });
-        return turn(
-          reply,
-          waitNote(deps, error, (waitMs) => waitReason(flow, { verify: true }, waitMs, deps.limits)),
-        );
+        const note = waitNote(deps, error, (waitMs) => waitReason(flow, { verify: true }, waitMs, deps.limits));
+        return turn(reply, note);
       }
     }),
   );
-  registerPasswordForm(app, deps);
-  app.post("/reset/cancel", { schema: { hide: true, body: CancelBody } }, async (request, reply) => {
-    const holder = resetHolder(request);
-    forgetReset(reply);
-    // What is over already needs no ending.
-    if (holder !== null) await deps.cancelReset(holder).catch(unlessOver);
-    return turn(reply, null);
-  });
 }
 
 function waitNote({ clock }: ResetForms, error: unknown, reason: (waitMs: number) => ReturnType<typeof waitReason>): Note {

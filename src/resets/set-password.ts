@@ -1,3 +1,4 @@
+import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import { type Clock, SECOND } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
@@ -28,6 +29,8 @@ export interface SetPasswordDeps {
   readonly judgeNewPassword: JudgeNewPassword;
   readonly hasher: PasswordHasher;
   readonly commit: CommitReset;
+  /** A refusal is on the record before it is told. The change itself is recorded by `commit`, in its transaction. */
+  readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly versions: CredentialVersions;
   readonly throttle: ThrottleStore;
   readonly sealer: Sealer;
@@ -52,8 +55,11 @@ export function createSetPassword(deps: SetPasswordDeps): SetPassword {
     if (found.outcome === "invalid") throw new Problem("invalid-reset-token");
     const account = await accountBehindOpenGates(deps, found.flow);
     const verdict = await deps.judgeNewPassword(account, newPassword);
-    if (!verdict.ok)
-      throw new Problem("password-rejected", { extensions: { reasons: verdict.reasons, guidance: verdict.strength.guidance } });
+    if (!verdict.ok) {
+      const { reasons, strength } = verdict;
+      await recordRefusal(deps, found.flow, "password-rejected", { reasons });
+      throw new Problem("password-rejected", { extensions: { reasons, guidance: strength.guidance } });
+    }
 
     const claimId = newId(random);
     const claimed = await store.claim(address, { now: clock.now(), tokenHash, claimId, leaseMs: CLAIM_MS });
@@ -72,8 +78,36 @@ async function accountBehindOpenGates(deps: SetPasswordDeps, flow: ResetFlow): P
   // Without any proof there is nothing to judge, for a decoy and for anybody: the same answer after the same work.
   if (Object.keys(flow.proofs).length === 0) throw new Problem("gates-not-passed");
   const judged = await deps.judgeFlow(flow);
-  if (judged.step !== "open") throw new Problem("gates-not-passed");
+  if (judged.step !== "open") return refuseAtGates(deps, flow);
   return judged.account;
+}
+
+/** Whoever passed one gate and goes for the password without the rest is worth a line of the record (security.md S02). */
+async function refuseAtGates(deps: SetPasswordDeps, flow: ResetFlow): Promise<never> {
+  await recordRefusal(deps, flow, "gates-not-passed", { gates: Object.keys(flow.proofs) });
+  throw new Problem("gates-not-passed");
+}
+
+async function recordRefusal(
+  { record, clock, random }: SetPasswordDeps,
+  flow: ResetFlow,
+  reason: "password-rejected" | "gates-not-passed",
+  details: AuditEvent["details"] & object,
+): Promise<void> {
+  const { id: flowId, supportCode, tenantId = null, userId } = flow;
+  await record({
+    id: newId(random),
+    at: clock.now(),
+    tenantId,
+    type: "reset.password",
+    outcome: reason === "password-rejected" ? "failure" : "blocked",
+    reason,
+    actor: { kind: "anonymous" },
+    flowId,
+    supportCode,
+    ...(userId === undefined ? {} : { userId }),
+    details,
+  });
 }
 
 async function complete(
@@ -95,7 +129,7 @@ async function complete(
     stillOpen: (current) => judgeProofs(flow, current, judgeEligibility(current, { now, deliverable })).step === "open",
   });
   if (result.outcome === "spent") throw new Problem("invalid-reset-token");
-  if (result.outcome === "closed") throw new Problem("gates-not-passed");
+  if (result.outcome === "closed") return refuseAtGates(deps, flow);
   // The password is changed. What follows makes it felt at once; a durable job repeats what matters, so a failure here is no failure.
   await Promise.allSettled([
     deps.versions.raise(account.id, result.credentialVersion),

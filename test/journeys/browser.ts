@@ -54,19 +54,45 @@ export async function openBrowser(
 
 const AXE = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Scans the page as it stands with axe, all rules, and asserts that it fits the window. */
+const NARROWEST = 320;
+const SMALLEST_TARGET = 44;
+/** Whatever is pressed or typed into, links within a sentence aside. Of a radio button it is the card around it. */
+const TARGETS = "button, a.button, a.wordmark, .quiet a, .languages a, .aside a, .summary a, .way, input.input";
+
+/**
+ * Scans the page as it stands with axe, all rules, and asserts that fingers hit what they aim at, and that nothing sticks out of the
+ * window, nor of the narrowest one (WCAG 2.2 SC 1.4.10).
+ */
 export async function assertAccessible(t: Test, { page, scanner }: Browser, state: string): Promise<void> {
   const place = scanner ?? page;
   if (scanner !== null) await copyTo(scanner, page);
   // Evaluated by the debugger, which no policy of the page stops.
   await place.evaluate(await AXE);
   const violations = await place.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+    type Axe = { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    const { axe } = globalThis as unknown as { axe: Axe };
+    return (await axe.run({ rules: { "target-size": { enabled: true } } })).violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
+    );
   });
   t.strictSame(violations, [], `${state}: axe finds nothing`);
-  const overflow = await place.evaluate("document.documentElement.scrollWidth - innerWidth");
-  t.ok(Number(overflow) <= 0, `${state}: nothing sticks out of the window`);
+  const small = await place
+    .locator(TARGETS)
+    .evaluateAll(
+      (targets, smallest) =>
+        targets
+          .map((target) => ({ name: target.outerHTML, height: target.getBoundingClientRect().height }))
+          .filter(({ height }) => height > 0 && height < smallest - 0.5),
+      SMALLEST_TARGET,
+    );
+  t.strictSame(small, [], `${state}: targets are large enough`);
+  const window = place.viewportSize();
+  for (const width of [window?.width ?? NARROWEST, NARROWEST]) {
+    await place.setViewportSize({ width, height: window?.height ?? 740 });
+    const overflow = await place.evaluate("document.documentElement.scrollWidth - innerWidth");
+    t.ok(Number(overflow) <= 0, `${state}: nothing sticks out at ${width} px`);
+  }
+  if (window !== null) await place.setViewportSize(window);
 }
 
 /** Shows the same document, with its style and without its scripts, where a tool can work on it. */

@@ -39,6 +39,17 @@ t.test("forms", async (t) => {
     }
   });
 
+  t.test("every cookie is bound to this very host, and out of reach of scripts", async (t) => {
+    const client = await fresh();
+    const lines = [
+      ...(await client.post("/reset", { userPrincipalName: name })).headers.getSetCookie(),
+      ...(await createFormClient(product).get("/reset?lang=sv")).headers.getSetCookie(),
+      ...(await client.get(`/l/${"A".repeat(22)}.${"A".repeat(43)}`)).headers.getSetCookie(),
+    ];
+    t.equal(lines.length, 4);
+    for (const line of lines) t.match(line, /^__Host-rekey-[a-z]+=[^;]+(; Max-Age=\d+)?; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  });
+
   t.test("a token is needed, and only the one of this browser", async (t) => {
     const other = await fresh();
     for (const _csrf of ["", "x", other.hidden("_csrf")]) {

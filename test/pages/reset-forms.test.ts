@@ -51,8 +51,11 @@ function withoutIds(html: string): string {
   return html.replace(/name="(_csrf|flow)" value="[^"]*"/g, 'name="$1"').replace(/\b[B-Z]{4}-[B-Z]{4}\b/g, "CODE");
 }
 
-t.test("a second click on the last button shows that it is done", async (t) => {
-  const product = await startProduct(t);
+for (const state of ["memory", "redis"] as const)
+  t.test(`a second click on the last button shows that it is done, state in ${state}`, (t) => clickThrice(t, state));
+
+async function clickThrice(t: Test, state: "memory" | "redis"): Promise<void> {
+  const product = await startProduct(t, { state });
   const person = product.person("henrik");
   const client = createFormClient(product);
   await prove(client, product, person.userPrincipalName);
@@ -69,6 +72,19 @@ t.test("a second click on the last button shows that it is done", async (t) => {
   const completed = await product.connection.pool.query("select count(*)::int as count from completed_resets");
   t.equal(completed.rows[0].count, 1, "it was done once");
   t.match((await client.submit("/reset/cancel", {})).html, 'id="user-name"', "another one may begin");
+}
+
+t.test("where the organisation chose to tell, the pages do as well", async (t) => {
+  const product = await startProduct(t);
+  await product.connection.pool.query(`update tenants set policy = jsonb_set(policy, '{disclosure}', '"helpful"')`);
+  const client = createFormClient(product);
+  const page = await begin(client, product.person("henrik").userPrincipalName);
+  t.match(page.html, /value="email\/[\w-]+"/);
+  t.match(page.html, "•", "masked hints at once");
+  t.match((await begin(createFormClient(product), "nobody.here@contoso.example")).html, "We know no account of that name.");
+  const unregistered = await begin(createFormClient(product), product.person("signe").userPrincipalName);
+  t.match(unregistered.html, "Too few ways to prove who you are have been registered for it.");
+  t.match(unregistered.html, /class="support-code">[A-Z]{4}-[A-Z]{4}</);
 });
 
 t.test("a refused password costs nothing but itself", async (t) => {
