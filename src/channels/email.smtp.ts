@@ -69,8 +69,8 @@ function failureOf(error: unknown): DeliveryFailure {
 }
 
 /**
- * No such mailbox, or one that is closed. The enhanced code is about the address only as 5.1.x and 5.2.1 (RFC 3463 §3.2, §3.3): 550 is also said by relays
- * that do not know *us*.
+ * No such mailbox, or one that is closed. The enhanced code is about the address only as 5.1.x and 5.2.1 (RFC 3463 §3.2, §3.3): 550 is
+ * also said by relays that do not know *us*.
  */
 function isNoMailbox(responseCode: number, response: string): boolean {
   const [, enhanced] = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];

@@ -23,8 +23,9 @@ export type TwilioClient = InstanceType<typeof twilio.Twilio>;
 const TIMEOUT_MS = 10 * SECOND;
 
 /**
- * Errors that are about the number called or written to, and stay so: not a number, not reachable, premium, of a country that the account may not
- * serve, a landline, unsubscribed. Every other one may be gone at the next attempt, which is what becomes of a code that is not in this list.
+ * Errors that are about the number called or written to, and stay so: not a number, not reachable, premium, of a country that the
+ * account may not serve, a landline, unsubscribed. Every other one may be gone at the next attempt, which is what becomes of a code
+ * that is not in this list.
  */
 const REFUSALS = new Set([
   21202, 21211, 21214, 21215, 21216, 21217, 21263, 21264, 21265, 21266, 21408, 21610, 21612, 21614, 21635, 13223, 13224, 13225,

@@ -13,7 +13,10 @@ const RING_SECONDS = 25;
 /** Seconds in all: the prompt twice and the code twice take less than two minutes. A key that is pressed for ever ends there. */
 const LONGEST_CALL_SECONDS = 240;
 
-/** Calls by Twilio (`POST /2010-04-01/Accounts/{sid}/Calls.json`). What is said is not in the request: Twilio fetches it from us when somebody has answered. */
+/**
+ * Calls by Twilio (`POST /2010-04-01/Accounts/{sid}/Calls.json`). What is said is not in the request: Twilio fetches it from us when
+ * somebody has answered.
+ */
 export function createTwilioVoice(client: TwilioClient, { from, urlOf }: TwilioVoiceOptions): VoiceChannel {
   return {
     send: ({ to, ticket }) =>

@@ -73,7 +73,7 @@ export function composeAdministration(common: Common, authorizeApp: AuthorizeApp
       clock,
       random,
     });
-    registerImportJobRoutes(api, { need, imports });
+    registerImportJobRoutes(api, { need, imports, clock });
     registerPolicyRoutes(api, {
       need,
       readPolicies: policies.read,

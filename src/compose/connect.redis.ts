@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { SECOND } from "../kit/clock.ts";
+import { complainOfEviction } from "./eviction.redis.ts";
 import type { RedisAddress } from "./redis-address.ts";
 import { watchSentinels } from "./sentinel-watch.redis.ts";
 
@@ -49,9 +50,11 @@ export function connectRedis(address: RedisAddress, onError: (error: Error) => v
   client.on("end", () => {
     if (!closing) setTimeout(() => void (closing || client.connect().catch(() => undefined)), reconnectWait(1));
   });
+  const tried = firstTry(client);
+  void tried.then(() => complainOfEviction(client, tell));
   return {
     client,
-    tried: firstTry(client),
+    tried,
     async close() {
       closing = true;
       unwatch();

@@ -3,8 +3,8 @@ import { Problem } from "../kit/problem.ts";
 /** Redis is back, or another server in its place, within seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** Replies that tell of a fault of ours. Scripts of Redis 6 wrap what an operator can mend into ERR. */
-const FAULT = /^(ERR(?!.*-(READONLY|OOM|MISCONF|NOREPLICAS|MASTERDOWN))|WRONGTYPE|CROSSSLOT|EXECABORT)\b/;
+/** Replies that tell of a fault of ours, save what an operator mends: Redis 6 wraps it into ERR, and a slot may be moving to another node. */
+const FAULT = /^(ERR(?!.*(-(READONLY|OOM|MISCONF|NOREPLICAS|MASTERDOWN)|non local key))|WRONGTYPE|CROSSSLOT|EXECABORT)\b/;
 
 /**
  * The port, whose calls fail with 503 `unavailable` when Redis does not answer, answers that it cannot now, or has no place left: nothing was

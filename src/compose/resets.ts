@@ -1,3 +1,4 @@
+import { writeAuditEvents } from "../audit/audit-log.pg.ts";
 import type { Config } from "../config.ts";
 import type { Db } from "../database/connect.pg.ts";
 import type { Keyring } from "../keys/keyring.ts";
@@ -97,6 +98,7 @@ export function composeResets(common: Common): Resets {
           formerHashes: (userId, count) => formerHashes(db, userId, count),
         }),
         commit: createCommitReset(common),
+        record: (event) => writeAuditEvents(db, [event]),
       }),
       viewReset: createViewReset(deps),
       cancelReset: createCancelReset(deps),

@@ -20,12 +20,7 @@ interface Waits {
  * counts would be counted beside the new one. Every Sentinel announces the new master in its own time; only the first finds us elsewhere.
  * @returns how to stop
  */
-export function watchSentinels(
-  redis: Redis,
-  address: WatchedSentinels,
-  options: RedisOptions,
-  onError: (error: Error) => void,
-): () => void {
+export function watchSentinels(redis: Redis, address: WatchedSentinels, waits: Waits, onError: (error: Error) => void): () => void {
   const watchers = address.sentinels.map((sentinel) => {
     const { username, password } = address.sentinelCredentials;
     const watcher = new Redis({

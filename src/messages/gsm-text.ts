@@ -13,7 +13,10 @@ export function textSize(text: string): { alphabet: keyof typeof SEGMENT; places
   return { alphabet: "gsm", places: chars.reduce((sum, char) => sum + (EXTENDED.includes(char) ? 2 : 1), 0) };
 }
 
-/** A name as it can stand in a text message: letters that GSM lacks lose their accents or fall away, and the rest fits into so many places. */
+/**
+ * A name as it can stand in a text message: letters that GSM lacks lose their accents or fall away, and the rest fits into so many
+ * places.
+ */
 export function gsmName(name: string, places: number): string {
   const known = [...name.normalize("NFC")].map((char) => (BASIC.includes(char) ? char : plainLetter(char))).join("");
   return known.replace(/\s+/g, " ").trim().slice(0, Math.max(0, places)).trim();

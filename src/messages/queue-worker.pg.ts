@@ -74,8 +74,8 @@ async function afterFailure({ log, random, onGivenUp }: WorkerOptions, job: Job,
 }
 
 /**
- * The library adds its growing wait to the job's own time, or to now where that is past, when it takes the failure down: so the time set here comes on top. It
- * offers no call for a job that is running. Should the statement fail, the library's wait stands alone.
+ * The library adds its growing wait to the job's own time, or to now where that is past, when it takes the failure down: so the time
+ * set here comes on top. It offers no call for a job that is running. Should the statement fail, the library's wait stands alone.
  */
 async function putOff({ withPgClient, job }: JobHelpers, waitMs: number): Promise<void> {
   await withPgClient((client) =>

@@ -9,8 +9,8 @@ export function growingWaitMs(attempt: number): number {
 }
 
 /**
- * What is added to the growing wait after a failed attempt, in milliseconds: as much as the provider asked for (Retry-After) beyond it, and up to half of it again by
- * chance, so that messages which failed together do not come back together.
+ * What is added to the growing wait after a failed attempt, in milliseconds: as much as the provider asked for (Retry-After) beyond
+ * it, and up to half of it again by chance, so that messages which failed together do not come back together.
  * @param chance 0 to 1
  */
 export function addedWaitMs(attempt: number, chance: number, retryAfterMs = 0): number {

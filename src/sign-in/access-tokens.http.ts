@@ -43,7 +43,8 @@ export async function registerAccessTokens(app: Server, { keys, publicUrl, clock
           allowedIss: publicUrl,
           allowedAud: audience,
           clockTimestamp: clock.now(),
-          requiredClaims: ["exp", "iat", "jti", "sub"],
+          // Named here too: what is checked only where it stands is not checked where it is missing.
+          requiredClaims: ["iss", "aud", "exp", "iat", "jti", "sub"],
           complete: true,
         });
         return verified.payload;

@@ -1,3 +1,4 @@
+import { HOUR } from "../kit/clock.ts";
 import type { RowProblem } from "./import-problems.ts";
 import type { ImportedUser } from "./import-row.ts";
 import type { Act } from "./user-writer.ts";
@@ -23,6 +24,19 @@ export interface ImportJob extends RowCounts {
   readonly detail: string | null;
   readonly createdAt: number;
   readonly finishedAt: number | null;
+}
+
+/** An import lives in one request, and no request lives so long: its process has died. */
+const LONGEST_MS = HOUR;
+
+/** What is true of a job now. Every batch was counted as it was written, so the counts are true of a job that died as well. */
+export function asOf(job: ImportJob, now: number): ImportJob {
+  if (job.finishedAt !== null || now - job.createdAt <= LONGEST_MS) return job;
+  return {
+    ...job,
+    state: "failed",
+    detail: "The service stopped in the middle. What is counted here was done; the same file can be sent again.",
+  };
 }
 
 /** A row that was read; `phc` is the hash of its first password, where the person needs one. */

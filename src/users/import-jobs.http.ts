@@ -3,14 +3,16 @@ import { pageAsked, pageOut } from "../http/page.ts";
 import { answers, exact, PageQuery, pageOf } from "../http/schemas.ts";
 import { callerOf, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
+import type { Clock } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 import { ImportJobView, viewImportJob } from "./import.http.ts";
-import { type ImportedRow, type ImportJob, type ImportStore, ROW_OUTCOMES, type RowOutcome } from "./import-job.ts";
+import { asOf, type ImportedRow, type ImportJob, type ImportStore, ROW_OUTCOMES, type RowOutcome } from "./import-job.ts";
 import { isUuid } from "./user-record.ts";
 
 export interface ImportJobRoutes {
   readonly need: NeedScopes;
   readonly imports: Pick<ImportStore, "read" | "rows">;
+  readonly clock: Clock;
 }
 
 const Outcome = Type.Unsafe<RowOutcome>({ type: "string", enum: [...ROW_OUTCOMES] });
@@ -30,11 +32,11 @@ const Query = Type.Object({ outcome: Type.Optional(Outcome), ...PageQuery }, exa
 const about = { tags: ["Users"], security: [{ accessToken: [] }] };
 
 /** What became of an import, as a whole and row by row. Kept for thirty days. */
-export function registerImportJobRoutes(app: Server, { need, imports }: ImportJobRoutes): void {
+export function registerImportJobRoutes(app: Server, { need, imports, clock }: ImportJobRoutes): void {
   const find = async (tenantId: string, id: string): Promise<ImportJob> => {
     const job = isUuid(id) ? await imports.read(tenantId, id) : null;
     if (job === null) throw new Problem("not-found");
-    return job;
+    return asOf(job, clock.now());
   };
   app.get(
     "/v1/import-jobs/:id",

@@ -1,3 +1,4 @@
+import { breath } from "../kit/breath.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import type { Tenant } from "../tenants/tenant-store.ts";
 import { foreignDomain } from "./create-user.ts";
@@ -41,6 +42,8 @@ async function readyRow(read: ImportLine, people: ReadonlyMap<string, PersonFoun
   if (!rules.tenant.domains.includes(user.domain)) return failed("userPrincipalName", foreignDomain(user.domain));
   if (user.groups !== undefined && !rules.groupsAllowed) return failed("groups", "The application lacks the scope groups:write.");
   if (user.password === undefined || people.get(user.upnKey)?.hasPassword === true) return { line, user, phc: null };
+  // Judging a password takes some ten milliseconds on the thread that answers everybody.
+  await breath();
   const made = await makeFirstPassword(user.password, ownerOf(user), rules.tenant.facts, rules.hasher);
   if (made.ok) return { line, user, phc: made.phc };
   return failed("password", `The password is not accepted: ${made.verdict.reasons.join(", ")}.`);

@@ -1,4 +1,5 @@
 import type { Actor } from "../audit/audit-event.ts";
+import { breath } from "../kit/breath.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 import type { Turns } from "../kit/turns.ts";
@@ -38,9 +39,9 @@ const BREATH = 50;
 const MOST_PLANS = 5;
 
 /**
- * Reads a file of people while it arrives, and writes it batch by batch: one is written while the next is read, and memory holds these two.
- * Each batch is one transaction with its
- * outcomes, so whatever ends the import, what the job says is what was done, and the same file again goes on harmlessly.
+ * Reads a file of people while it arrives, and writes it batch by batch: one is written while the next is read, and memory holds these
+ * two. Each batch is one transaction with its outcomes, so whatever ends the import, what the job says is what was done, and the same
+ * file again goes on harmlessly.
  * @throws {Problem} `import-refused` for a file that cannot be read at all, before anything is written; and whatever ended it in the middle
  */
 export function createRunImport(deps: Deps): RunImport {
@@ -76,10 +77,6 @@ export function createRunImport(deps: Deps): RunImport {
       throw error;
     }
   };
-}
-
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function writeBatch(deps: Deps, job: string, batch: readonly ImportLine[], rules: RowRules, asked: ImportAsked): Promise<void> {

@@ -201,7 +201,7 @@ t.test("a first password is judged and good; a later file takes nothing back", a
 });
 
 onEachState(t, "a file that disables somebody ends their sessions", async (t, state) => {
-  const run = await startProduct(t, { state });
+  const run = await startProduct(t, { state, worker: false });
   const app = await demoApplication(run);
   const person = run.person("henrik");
   const token = (await signIn(run, person.userPrincipalName, person.password)).json.accessToken;

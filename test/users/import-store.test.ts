@@ -4,6 +4,7 @@ import { systemRandom } from "../../src/kit/random.ts";
 import type { ImportedUser } from "../../src/users/import-file.ts";
 import { planImport } from "../../src/users/import-plan.ts";
 import { createImportStore } from "../../src/users/import-store.pg.ts";
+import { demoApplication } from "../builders/application.ts";
 import { type StartedProduct, startProduct } from "../journeys/product.ts";
 
 /** An import that has found and planned, and not yet written: time for others to come between. */
@@ -69,6 +70,22 @@ t.test("a name taken between plan and write: nothing of the batch is half done",
   t.same((await pool.query("select 1 from users where upn_key like 'anna@%' union all select 1 from groups")).rows, []);
   t.match(await batch.commit(await batch.plan()), { outcome: "committed" });
   t.match(await batch.job(), { total: 2, created: 1, updated: 1 });
+});
+
+t.test("a job whose process died says so in the end, with true counts", async (t) => {
+  const run = await startProduct(t, { worker: false });
+  const app = await demoApplication(run);
+  const batch = await planned(run, person("anna"));
+  await batch.commit();
+  const id = (await batch.job())?.id;
+  const read = async () => (await app.call("GET", `/v1/import-jobs/${id}`)).json;
+  t.match(await read(), { state: "running", total: 1, created: 1 });
+  run.clock.turn(61 * 60_000);
+  t.match(await (await run.call("GET", `/v1/import-jobs/${id}`, { token: await run.appToken() })).json, {
+    state: "failed",
+    created: 1,
+    detail: /./,
+  });
 });
 
 t.test("a group removed between plan and write is made again", async (t) => {

@@ -219,7 +219,7 @@ t.test("changes: what is given changes, null empties, the same again is no chang
 });
 
 onEachState(t, "disabling somebody ends their sessions at once", async (t, state) => {
-  const run = await startProduct(t, { state });
+  const run = await startProduct(t, { state, worker: false });
   const app = await demoApplication(run);
   const person = run.person("henrik");
   const token = (await signIn(run, person.userPrincipalName, person.password)).json.accessToken;
