@@ -112,6 +112,18 @@ export function readDatabaseConfig(env: Environment = process.env): DatabaseConf
   return withoutMistakes(config, mistakes);
 }
 
+/** What the command needs besides that rotates keys. */
+export type KeyringConfig = DatabaseConfig & Pick<Config, "masterKeys">;
+
+/** @throws {ConfigMistakes} */
+export function readKeyringConfig(env: Environment = process.env): KeyringConfig {
+  const mistakes: string[] = [];
+  const masterKeys = new EnvironmentReader(env, mistakes).keys("MASTER_KEY");
+  const database = readDatabaseConfig(env);
+  if (database.databaseUrl !== null && masterKeys.length === 0) mistakes.push("MASTER_KEY is required: the one that the service has.");
+  return withoutMistakes({ ...database, masterKeys }, mistakes);
+}
+
 /** What the commands need that speak to the REST API, as an application of a tenant. */
 export interface ClientConfig {
   /** The origin of the service. */
@@ -150,12 +162,11 @@ function productionMistakes(config: Config, env: Environment): string[] {
   if (config.redisUrl === null) mistakes.push("REDIS_URL is required in production: state in one process is lost with it.");
   if (config.masterKeys.length === 0)
     mistakes.push("MASTER_KEY is required in production: 32 random bytes, base64 (`openssl rand -base64 32`).");
-  if (env.PUBLIC_URL === undefined || env.PUBLIC_URL === "")
-    mistakes.push("PUBLIC_URL is required in production: links are built from it alone.");
+  if ((env.PUBLIC_URL ?? "").trim() === "") mistakes.push("PUBLIC_URL is required in production: links are built from it alone.");
   else if (!config.publicUrl.startsWith("https://")) mistakes.push("PUBLIC_URL must be https in production.");
   if (config.smtpUrl === null && config.sendGrid === null)
     mistakes.push("SENDGRID_API_KEY or SMTP_URL is required in production: the outbox only shows messages on this machine.");
-  if (env.MAIL_FROM === undefined || env.MAIL_FROM === "") mistakes.push("MAIL_FROM is required in production.");
+  if ((env.MAIL_FROM ?? "").trim() === "") mistakes.push("MAIL_FROM is required in production.");
   if (config.limitsFactor !== 1) mistakes.push("LIMITS_FACTOR is refused in production.");
   return mistakes;
 }

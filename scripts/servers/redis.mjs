@@ -69,7 +69,8 @@ async function answersPing(port) {
     await once(socket, "connect");
     socket.write("PING\r\n");
     const [answer] = await once(socket, "data");
-    return String(answer).startsWith("+PONG");
+    // One that wants a password first is there too.
+    return /^(\+PONG|-NOAUTH)/.test(String(answer));
   } catch {
     return false;
   } finally {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { VERSION } from "../http/version.ts";
 import { addAppsCreate } from "./apps-create.pg.ts";
 import { EXIT, exitCodeOf, wordsOf } from "./failure.ts";
+import { addKeysRotate } from "./keys-rotate.pg.ts";
 import { addMigrate } from "./migrate.pg.ts";
 import { complain } from "./output.process.ts";
 import { addServe } from "./serve.ts";
@@ -25,7 +26,7 @@ const program = new Command("rekey")
   .addHelpText(
     "after",
     `
-tenants, apps and migrate work on the database: DATABASE_URL, or the embedded one in DATA_DIR, with or without a running service.
+tenants, apps, keys and migrate work on the database: DATABASE_URL, or the embedded one in DATA_DIR, with or without a running service.
 users speak to a running service at REKEY_URL, as the application REKEY_CLIENT_ID with REKEY_CLIENT_SECRET.
 Exit code 0: done; 1: refused or failed; 2: wrong usage.
 
@@ -44,6 +45,7 @@ const tenants = groupOf("tenants", "make and list organisations");
 addTenantsCreate(tenants);
 addTenantsList(tenants);
 addAppsCreate(groupOf("apps", "make applications that may call the API"));
+addKeysRotate(groupOf("keys", "change the keys that the service works with"));
 program.commandsGroup("People:");
 const users = groupOf("users", "import and list the people of an organisation");
 addUsersImport(users);

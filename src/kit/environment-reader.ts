@@ -50,8 +50,10 @@ export class EnvironmentReader {
   url(name: string, protocols: readonly string[]): Secret | null {
     const text = this.text(name);
     if (text === null) return null;
-    // The value itself is never repeated in a mistake: it may hold a password.
-    if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
+    // The value itself is never repeated in a mistake: it may hold a password. A host may be absent for PostgreSQL alone, which then uses a socket.
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const begins = protocols.some((protocol) => text.toLowerCase().startsWith(`${protocol}//`));
+    if (url === null || !begins || (url.hostname === "" && !url.protocol.startsWith("postgres")))
       this.#mistake(name, `must be a URL that begins with ${protocols.map((p) => `${p}//`).join(" or ")}`);
     return new Secret(text);
   }
@@ -104,7 +106,10 @@ export class EnvironmentReader {
         url.pathname === "/" &&
         url.search === "" &&
         url.hash === "" &&
-        url.username === ""
+        url.username === "" &&
+        url.password === "" &&
+        // A pattern would be compared as it stands, and fit nobody.
+        !url.hostname.includes("*")
       )
         return url.origin;
     }

@@ -65,11 +65,17 @@ export function parsePhoneNumber(
   const parsed = read(written, country);
   if (typeof parsed === "string") return refused(parsed);
   if (parsed.ext !== undefined && parsed.ext !== "") return refused("extension");
-  if (!parsed.isPossible() || parsed.number.length > LONGEST_E164) return refused("impossible-length");
+  if (!parsed.isPossible() || !isWhole(parsed.number)) return refused("impossible-length");
   const fault = kindFault(parsed);
   // The number of a whole company leads to a desk, too; it cannot take a text message.
   if (fault === "universal-access" && use === "office") return { ok: true, e164: parsed.number };
   return fault === undefined ? { ok: true, e164: parsed.number } : refused(fault);
+}
+
+/** Whether it can be dialled from anywhere: a short local number is possible at home, and no number abroad. */
+function isWhole(e164: string): boolean {
+  const again = read(e164, undefined);
+  return e164.length <= LONGEST_E164 && typeof again !== "string" && again.isPossible() && again.number === e164;
 }
 
 function refused(reason: PhoneNumberFault): { ok: false; reason: PhoneNumberFault } {

@@ -51,14 +51,15 @@ export function createSendNotice(deps: SendNoticeDeps): SendNotice {
   };
 }
 
+/**
+ * Noted when it is told, not before: a process that dies in between tells it again rather than never. The queue gives a job to one worker at a
+ * time.
+ */
 async function oncePerAddress({ throttle, clock }: SendNoticeDeps, what: string, send: () => Promise<void>): Promise<void> {
-  const now = clock.now();
   const key = `notice:${sha256(what)}`;
-  if (!(await throttle.once(key, now + DAY, now))) return;
-  try {
-    await send();
-  } catch (error) {
-    await throttle.again(key);
-    throw error;
-  }
+  if (await throttle.used(key, clock.now())) return;
+  await send();
+  const now = clock.now();
+  // It was told: should this fail, the job is not to be tried again for it.
+  await throttle.once(key, now + DAY, now).catch(() => undefined);
 }

@@ -31,7 +31,7 @@ export function createTokenKeys(keyring: Keyring): TokenKeys {
     return known;
   };
   return {
-    current: (() => { const k = tokenKeyOf(keyring.current("token")); return () => k; })(),
+    current: () => tokenKeyOf(keyring.current("token")),
     find(kid) {
       const key = keyring.find("token", kid);
       return key === undefined ? undefined : tokenKeyOf(key);

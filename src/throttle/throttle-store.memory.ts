@@ -37,6 +37,7 @@ export function createMemoryThrottleStore(): ThrottleStore {
       used.set(key, until);
       return true;
     },
+    used: async (key, now) => (used.get(key) ?? 0) > now,
     async again(key) {
       used.delete(key);
     },

@@ -60,6 +60,7 @@ export function createRedisThrottleStore(redis: Redis | Cluster): ThrottleStore 
     async once(key, until, now) {
       return (await scripts.rekeyOnce(`once:${key}`, until, now, Math.max(1, until - now))) === 1;
     },
+    used: async (key, now) => Number(await redis.get(`once:${key}`)) > now,
     async again(key) {
       await redis.del(`once:${key}`);
     },

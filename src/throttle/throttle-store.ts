@@ -12,6 +12,8 @@ export interface ThrottleStore {
   giveBack(key: string): Promise<void>;
   /** Remembers `key` until `until`; true when it was not there before. For what may be used once. */
   once(key: string, until: number, now: number): Promise<boolean>;
+  /** Whether `once` remembers it now. */
+  used(key: string, now: number): Promise<boolean>;
   /** Forgets what `once` remembered. */
   again(key: string): Promise<void>;
 }

@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import t, { type Test } from "tap";
 import { startRedis, startRedisNode } from "../../scripts/servers/redis.mjs";
 import { connectRedis } from "../../src/compose/connect.redis.ts";
 import { readRedisUrl } from "../../src/compose/redis-address.ts";
 import { connectTo } from "../builders/redis-installation.ts";
 import { temporaryFolder } from "../database/temporary-folder.ts";
-import { freePort } from "../journeys/product.ts";
+import { freePort, until } from "../journeys/product.ts";
 
 /** The options of a server whose certificate is for these names and vouches for itself. */
 async function certificateFor(t: Test, names: string): Promise<{ args: string[]; pem: string }> {
@@ -64,7 +64,7 @@ t.test("rediss: the server is known by its certificate and its name, and we by u
   t.match(await firstTrouble(`rediss://localhost:${port}`), { message: /^NOAUTH/ });
   const client = await connectTo(t, `rediss://rekey:p%2Cw%2F%40@localhost:${port}/3`);
   t.equal(await client.set("key", "value"), "OK");
-  t.match(await client.client("INFO"), /user=rekey .*|db=3/);
+  t.match(await client.client("INFO"), /name=rekey .*db=3 .*user=rekey/);
 });
 
 t.test("rediss+sentinel: Sentinels and the master they name, each with its password", async (t) => {
@@ -82,4 +82,23 @@ t.test("rediss+sentinel: Sentinels and the master they name, each with its passw
   t.equal(await client.set("key", "value"), "OK");
   t.match(await firstTrouble(`rediss+sentinel://:data@localhost:${sentinelPort}/name?sentinel-password=data`), { message: /WRONGPASS/ });
   t.match(await firstTrouble(`rediss+sentinel://:watch@localhost:${sentinelPort}/name?sentinel-password=watch`), { message: /WRONGPASS/ });
+});
+
+t.test("rediss with several nodes: a cluster is spoken to over TLS alone", async (t) => {
+  const { args, pem } = await certificateFor(t, "DNS:localhost,IP:127.0.0.1");
+  trust(pem);
+  const [port, tlsPort, bus] = [await freePort(), await freePort(), await freePort()];
+  const own = ["--cluster-enabled", "yes", "--cluster-port", String(bus), "--cluster-announce-ip", "127.0.0.1", "--tls-cluster", "yes"];
+  const member = [...args, "--tls-port", String(tlsPort), ...own];
+  const node = await startRedisNode({ name: "Redis (cluster)", port, args: member });
+  t.teardown(() => node.stop());
+  const operator = new Redis(port);
+  t.teardown(() => operator.disconnect());
+  await operator.call("CLUSTER", "ADDSLOTSRANGE", 0, 16_383);
+  await until(async () => String(await operator.call("CLUSTER", "INFO")).includes("cluster_state:ok"));
+
+  // A cluster with one address to ask is named by writing it twice.
+  const client = await connectTo(t, `rediss://localhost:${tlsPort},localhost:${tlsPort}`);
+  t.equal(await client.set("key", "value"), "OK");
+  t.ok(client instanceof Cluster && client.nodes().every(({ stream }) => stream.remotePort === tlsPort));
 });

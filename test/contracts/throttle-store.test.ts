@@ -48,6 +48,16 @@ function suite(t: Test, nodes: () => Promise<Nodes>): void {
     );
   });
 
+  t.test("what was used once is known to be used, until its end or until it is forgotten", async (t) => {
+    const [store, other] = await nodes();
+    t.equal(await store.used("once", T0), false);
+    await store.once("once", T0 + MINUTE, T0);
+    t.same(await Promise.all([store.used("once", T0), other.used("once", T0 + MINUTE - 1)]), [true, true]);
+    t.equal(await store.used("once", T0 + MINUTE), false);
+    await store.again("once");
+    t.equal(await other.used("once", T0), false);
+  });
+
   t.test("one call given back is as if it had not been, and there is never less than none", async (t) => {
     const [store] = await nodes();
     for (let calls = 0; calls < 3; calls += 1) await store.take("key", TWO_WINDOWS, T0);

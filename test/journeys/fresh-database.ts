@@ -17,7 +17,7 @@ export function testDatabaseUrl(): string {
 }
 
 /** A database of its own for one test, cloned from a migrated template, which the first caller makes. */
-export async function freshDatabase(t: Test): Promise<string> {
+export async function freshDatabase(t: Pick<Test, "teardown">): Promise<string> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await withAdmin(async (admin) => {
     await admin.query("select pg_advisory_lock($1)", [LOCK]);

@@ -38,7 +38,7 @@ export interface Installation {
 }
 
 /** @param more further variables, or others in place of the usual */
-export async function createInstallation(t: Test, more: Readonly<Record<string, string>> = {}): Promise<Installation> {
+export async function createInstallation(t: Pick<Test, "teardown">, more: Readonly<Record<string, string>> = {}): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), "rekey-test-"));
   await chmod(dataDir, 0o711);
   const url = more.DATABASE_URL ?? (await freshDatabase(t));

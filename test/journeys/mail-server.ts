@@ -17,6 +17,8 @@ export interface MailServer {
   readonly mails: readonly ReceivedMail[];
   /** What it answers to RCPT TO from now on; `null`: it accepts. */
   refuse(reply: { readonly code: number; readonly message: string } | null): void;
+  /** While on, RCPT TO gets no answer at all: whoever asks waits. */
+  hold(on: boolean): void;
   /** Recipients that it was asked about, refused ones too. */
   readonly asked: readonly string[];
   /** The newest mail to an address that came after `known` mails, once it is there. */
@@ -26,9 +28,10 @@ export interface MailServer {
 }
 
 /** A real SMTP server on loopback that keeps what it receives. */
-export async function startMailServer(t: Test): Promise<MailServer> {
+export async function startMailServer(t: Pick<Test, "teardown">): Promise<MailServer> {
   const mails: ReceivedMail[] = [];
   const asked: string[] = [];
+  let held = false;
   let reply: { code: number; message: string } | null = null;
   const server = new SMTPServer({
     authOptional: true,
@@ -36,6 +39,7 @@ export async function startMailServer(t: Test): Promise<MailServer> {
     logger: false,
     onRcptTo({ address }, _session, done) {
       asked.push(address);
+      if (held) return;
       done(reply === null ? null : Object.assign(new Error(reply.message.replace("{to}", address)), { responseCode: reply.code }));
     },
     onData(stream, { envelope }, done) {
@@ -60,6 +64,9 @@ export async function startMailServer(t: Test): Promise<MailServer> {
     url: `smtp://127.0.0.1:${port}`,
     mails,
     asked,
+    hold: (on) => {
+      held = on;
+    },
     refuse: (next) => {
       reply = next;
     },

@@ -187,7 +187,7 @@ export async function freshState(t: Test, kind: "redis" | InstallationKind): Pro
 }
 
 /** A Redis database of its own, by number. */
-export async function freshRedis(t: Test): Promise<string> {
+export async function freshRedis(t: Pick<Test, "teardown">): Promise<string> {
   const base = process.env.TEST_REDIS_URL;
   if (base === undefined || base === "") throw new Error("TEST_REDIS_URL is not set: run the tests by `npm test -- <file>`");
   const url = new URL(base);

@@ -122,6 +122,10 @@ t.test("a whole company's number is good for an office phone, and for nothing th
   t.same(parsePhoneNumber("+46 900 123456", undefined, "office"), { ok: false, reason: "premium" });
 });
 
+t.test("a local number without its area is no number", async (t) => {
+  t.match(parsePhoneNumber("0500000", "CA"), { ok: false });
+});
+
 t.test("a gap in a premium range is no way in", async (t) => {
   t.same(parsePhoneNumber("+1 900 055 0123"), { ok: false, reason: "premium" });
   t.same(parsePhoneNumber("+46 900 0123456"), { ok: false, reason: "premium" });

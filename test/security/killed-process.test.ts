@@ -1,45 +1,17 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { join } from "node:path";
 import { Redis } from "ioredis";
 import t, { type Test } from "tap";
 import { startRedis } from "../../scripts/servers/redis.mjs";
-import { freePort, type StartedProduct, startProduct, until } from "../journeys/product.ts";
-import { type Reset, setPassword, signIn } from "../journeys/reset-steps.ts";
+import { createSentCodes } from "../../src/methods/sent-code.ts";
+import { startMailServer } from "../journeys/mail-server.ts";
+import { type StartedProduct, startProduct, until } from "../journeys/product.ts";
+import { addressOf, challenge, type Reset, setPassword, signIn, startReset, verify } from "../journeys/reset-steps.ts";
 import { userId } from "./another-person.ts";
 import { count, password, provedReset } from "./proved-reset.ts";
+import { startVictim, type Victim } from "./victim-process.ts";
 
-const MAIN = join(import.meta.dirname, "../../src/main.ts");
 /** Longer than a claim lasts. */
 const LEASE_MS = 31_000;
-
-/** A second process of the same installation, to be killed: the service as it is started, on the same PostgreSQL, Redis and keys. */
-async function startVictim(t: Test, run: StartedProduct, env: Readonly<Record<string, string>>) {
-  const port = await freePort();
-  const child = spawn(process.execPath, ["--import=tsx", MAIN], {
-    env: {
-      ...process.env,
-      ...env,
-      DATABASE_URL: run.config.databaseUrl?.reveal(),
-      ROLE: "server",
-      PORT: String(port),
-      LIMITS_FACTOR: "1000",
-    },
-    stdio: "ignore",
-  });
-  const gone = once(child, "exit");
-  const kill = async () => {
-    child.kill("SIGKILL");
-    await gone;
-  };
-  t.teardown(kill);
-  const baseUrl = `http://127.0.0.1:${port}`;
-  const serves = async () => (await fetch(`${baseUrl}/readyz`).catch(() => null))?.status === 200;
-  // A whole process starts: on a busy machine that takes its time.
-  await until(serves).catch(() => until(serves));
-  return { baseUrl, kill };
-}
 
 interface Scene {
   readonly run: StartedProduct;
@@ -48,7 +20,7 @@ interface Scene {
   readonly oldToken: string;
   /** Whoever holds the person's row, so that the transaction of the reset waits in the middle. */
   readonly holder: { release(): Promise<void> };
-  readonly victim: { kill(): Promise<void> };
+  readonly victim: Victim;
 }
 
 /** Brings a process to where it has claimed the reset and waits inside its transaction. */
@@ -121,4 +93,33 @@ t.test("C12 FG18: killed between the commit and the answer: the new password hol
   run.clock.turn(Date.now() - run.clock.now() + LEASE_MS);
   t.equal((await setPassword(run, reset, password(2))).json.code, "invalid-reset-token", "one reset sets one password");
   t.same([await count(run, "completed_resets"), await count(run, "audit_events where type = 'reset.complete'")], [1, 1]);
+});
+
+t.test("L03 FG19: killed while the notice of a reset is handed over: every address is told all the same", async (t) => {
+  const [redis, mail] = [await startRedis(), await startMailServer(t)];
+  t.teardown(() => redis.stop());
+  const env = { REDIS_URL: redis.url, MASTER_KEY: randomBytes(32).toString("base64"), SMTP_URL: mail.url };
+  const run = await startProduct(t, { env, worker: false });
+  const person = run.person("henrik");
+  const reset = await startReset(run, person.userPrincipalName);
+  const { challengeId } = (await challenge(run, reset, "email")).json;
+  // Nobody sends here, so the code is made as the sender would.
+  const code = createSentCodes(run.keyring, 8).derive({ purpose: "reset", flowId: reset.id, challengeId });
+  t.equal((await verify(run, reset, challengeId, code)).json.next, "password");
+  t.equal((await setPassword(run, reset, password(1))).status, 204);
+
+  mail.hold(true);
+  const first = await startVictim(t, run, { ...env, ROLE: "worker" });
+  await until(async () => mail.asked.includes(addressOf(person, "email")));
+  await first.kill();
+  mail.hold(false);
+  await startVictim(t, run, { ...env, ROLE: "worker" });
+  const told = await mail.mailTo(addressOf(person, "email"));
+  t.match(told.mail.text, "/l/");
+  await run.settled();
+  t.equal(
+    (await run.outbox()).filter(({ to }) => to === addressOf(person, "mobilePhone")).length,
+    1,
+    "who was told before is not told twice",
+  );
 });

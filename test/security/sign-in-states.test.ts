@@ -8,7 +8,7 @@ const CLOSED: Readonly<Record<string, readonly [name: string, change: string]>> 
   "a disabled account": ["ylva", "update users set enabled = false where id = $1"],
   "a suspended password": ["odd", "update passwords set suspended = true where user_id = $1"],
   "a deleted account": ["mirja", "update users set deleted_at = now() where id = $1"],
-  "a password that ran out": ["tove", "update passwords set expires_at = now() - interval '1 second' where user_id = $1"],
+  "a password that ran out": ["tove", "update passwords set expires_at = now() - interval '1 day' where user_id = $1"],
   "no password": ["signe", "delete from passwords where user_id = $1"],
 };
 
