@@ -1,5 +1,4 @@
-# Rekey in a container: its compiled code, the packages it needs to run, Node.js, and nothing else. Steps are kept plain, so that
-# scripts/image-check.sh can follow them where no container engine runs.
+# Rekey in a container: its compiled code, the packages it needs to run, Node.js, and nothing else. Not yet proved by a build.
 
 # Pinned: a rebuild of the same commit starts from the same base. Raise it with the `node` package in package.json.
 FROM node:26.10.0-alpine3.22 AS build
