@@ -50,11 +50,10 @@ export function connectRedis(address: RedisAddress, onError: (error: Error) => v
   client.on("end", () => {
     if (!closing) setTimeout(() => void (closing || client.connect().catch(() => undefined)), reconnectWait(1));
   });
-  const tried = firstTry(client);
-  void tried.then(() => complainOfEviction(client, tell));
+  client.on("ready", () => void complainOfEviction(client, tell));
   return {
     client,
-    tried,
+    tried: firstTry(client),
     async close() {
       closing = true;
       unwatch();

@@ -2,7 +2,7 @@ import { Cluster } from "ioredis";
 import type { RedisClient } from "./connect.redis.ts";
 
 /**
- * Complains once where Redis may throw away what it has no place for: a counter that it evicts is a limit that begins anew. Whoever may not look
+ * Complains where Redis may throw away what it has no place for: a counter that it evicts is a limit that begins anew. Whoever may not look
  * is not told.
  */
 export async function complainOfEviction(client: RedisClient, complain: (error: Error) => void): Promise<void> {

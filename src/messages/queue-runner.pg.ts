@@ -49,7 +49,7 @@ export function createQueueRunner(options: QueueRunOptions): QueueRunner {
       runs.delete(run);
       if (current !== run) return;
       current = null;
-      await sleep(FIRST_PAUSE_MS);
+      await sleep(LONGEST_PAUSE_MS);
       await launch();
     });
   };

@@ -11,6 +11,7 @@ import type {
   OpenStep,
   ProveResult,
   ProveStep,
+  RetractStep,
   VerifyResult,
   VerifyStep,
 } from "./reset-store.ts";
@@ -55,6 +56,7 @@ export function challenge(state: FlowState, step: ChallengeStep): ChallengeResul
   const target =
     step.methodId === undefined ? methods[next % Math.max(1, methods.length)] : methods.find((method) => method.id === step.methodId);
   const expiresAt = Math.min(step.now + step.codeTtlMs, flow.expiresAt);
+  flow.replaced = { ...(flow.challenge === undefined ? {} : { challenge: flow.challenge }), ...(resend === undefined ? {} : { resend }) };
   flow.codes = codes;
   flow.challenges += 1;
   flow.challenge = {
@@ -68,6 +70,21 @@ export function challenge(state: FlowState, step: ChallengeStep): ChallengeResul
   flow.resend[step.method] = { at: step.now + step.resendMs, next: next + 1 };
   emit(state, flow, step, { type: "reset.challenge", outcome: "success", ...about(flow) });
   return { outcome: "challenged", expiresAt, ...(step.sent ? { resendAfter: step.now + step.resendMs } : {}) };
+}
+
+/** Takes back a challenge that was refused elsewhere: what it replaced is pending again, with the tries that were made meanwhile. */
+export function retract({ flow }: FlowState, step: RetractStep): boolean {
+  if (flow?.challenge?.id !== step.challengeId) return false;
+  const { method, tries } = flow.challenge;
+  const { challenge: before, resend } = flow.replaced ?? {};
+  if (before === undefined) delete flow.challenge;
+  else flow.challenge = { ...before, tries: before.tries + tries };
+  if (resend === undefined) delete flow.resend[method];
+  else flow.resend[method] = resend;
+  flow.codes -= step.sent ? 1 : 0;
+  flow.challenges -= 1;
+  delete flow.replaced;
+  return true;
 }
 
 export function verify(state: FlowState, step: VerifyStep): VerifyResult {

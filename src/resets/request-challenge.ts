@@ -57,10 +57,11 @@ export function createRequestChallenge(deps: RequestChallengeDeps): RequestChall
     if (address === null) throw new Problem("invalid-reset-token");
     const { kind, sent } = METHODS[method];
     const challengeId = newChallengeId(method, random);
+    const eventId = newId(random);
     const [result, ofSource] = await Promise.all([
       store.challenge(address, {
         now,
-        eventId: newId(random),
+        eventId,
         tokenHash: sha256(holder.token),
         challengeId,
         method,
@@ -77,12 +78,21 @@ export function createRequestChallenge(deps: RequestChallengeDeps): RequestChall
       throttle.take("challenges:all", limits.challengesOfAll, now),
     ]);
     const source = judge(ofSource, limits.challengesOfSource, now);
-    if (source.over) throw tooManyAttempts(source.retryAt - now);
+    // A call that is refused changes nothing: the code that came before stays good, and the next may be asked for at once.
+    const takeBack = () => store.retract(address, { challengeId, sent, eventId });
+    if (source.over) {
+      if (result.outcome === "challenged") await takeBack();
+      throw tooManyAttempts(source.retryAt - now);
+    }
     if (result.outcome === "invalid") throw new Problem("invalid-reset-token");
     if (result.outcome === "limited") throw tooManyAttempts(result.retryAt - now);
     if (result.outcome === "not-offered")
       throw new Problem("invalid-request", { extensions: { errors: [{ field: "/method", reason: "this reset does not offer it" }] } });
-    if (sent) await queue.enqueue({ task: "send-code", flowId: holder.id, challengeId });
+    if (sent)
+      await queue.enqueue({ task: "send-code", flowId: holder.id, challengeId }).catch(async (error: unknown) => {
+        await takeBack().catch(() => undefined);
+        throw error;
+      });
     return {
       challengeId,
       method,

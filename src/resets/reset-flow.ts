@@ -58,6 +58,8 @@ export interface ResetFlow {
   challenges: number;
   resend: Partial<Record<ChallengeMethod, { at: number; next: number }>>;
   challenge?: FlowChallenge;
+  /** What the pending challenge replaced, should it have to be taken back. */
+  replaced?: { readonly challenge?: FlowChallenge; readonly resend?: { readonly at: number; readonly next: number } };
   proofs: Partial<Record<GateKind, FlowProof>>;
   claim?: { id: string; until: number };
   /** Calls that a limit turned away, by reason. Only the first of each is written to the record (design §3). */

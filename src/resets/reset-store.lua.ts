@@ -102,6 +102,7 @@ function steps.challenge()
   if methods and step.methodId then
     for _, method in ipairs(methods) do if not target and method.id == step.methodId then target = method end end
   elseif methods and #methods > 0 then target = methods[turn % #methods + 1] end
+  flow.replaced = { challenge = flow.challenge, resend = resend }
   flow.codes = codes
   flow.challenges = flow.challenges + 1
   flow.challenge = { id = step.challengeId, method = step.method, kind = step.kind, target = target,
@@ -109,6 +110,21 @@ function steps.challenge()
   flow.resend[step.method] = { at = step.now + step.resendMs, next = turn + 1 }
   emit('reset.challenge', 'success', about())
   return { outcome = 'challenged', expiresAt = flow.challenge.expiresAt, resendAfter = step.sent and step.now + step.resendMs or nil }
+end
+
+function steps.retract()
+  if not (flow and flow.challenge and flow.challenge.id == step.challengeId) then return {} end
+  local method, tries, before = flow.challenge.method, flow.challenge.tries, flow.replaced or {}
+  flow.challenge = before.challenge
+  if flow.challenge then flow.challenge.tries = flow.challenge.tries + tries end
+  flow.resend[method] = before.resend
+  flow.codes = flow.codes - (step.sent and 1 or 0)
+  flow.challenges = flow.challenges - 1
+  flow.replaced = nil
+  for _, entry in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 100)) do
+    if cjson.decode(entry[2][2]).id == step.eventId then redis.call('XDEL', KEYS[2], entry[1]) end
+  end
+  return {}
 end
 
 function steps.verify()

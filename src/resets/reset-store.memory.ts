@@ -51,6 +51,9 @@ export function createMemoryResetStore(): ResetStore {
       for (const [index, window] of windows.entries()) windows[index] = { ...window, count: Math.max(0, window.count - 1) };
     },
     challenge: async (address, step) => run(steps.challenge, address, step),
+    async retract(address, step) {
+      if (run(steps.retract, address, step)) events.delete(step.eventId);
+    },
     verify: async (address, step) => run(steps.verify, address, step),
     prove: async (address, step) => run(steps.prove, address, step),
     read: async (address, step) => run(steps.read, address, step),

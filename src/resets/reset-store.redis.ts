@@ -38,6 +38,7 @@ export function createRedisResetStore(redis: Redis | Cluster): ResetStore {
     void: (address, { account, eventId, sources }) =>
       scripts.rekeyVoid(flowKey(address), accountKey(address.bucket, account), streamKey(address.bucket), eventId, `${sources}:starts`),
     challenge: (address, step) => run("challenge", address, step),
+    retract: (address, step) => run("retract", address, step),
     verify: (address, step) => run("verify", address, step),
     prove: (address, step) => run("prove", address, step),
     read: (address, step) => run("read", address, step),

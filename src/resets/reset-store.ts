@@ -44,6 +44,13 @@ export type ChallengeResult =
   | { readonly outcome: "not-offered" }
   | { readonly outcome: "invalid" };
 
+export interface RetractStep {
+  readonly challengeId: string;
+  readonly sent: boolean;
+  /** Of the challenge: its event goes too. */
+  readonly eventId: string;
+}
+
 export interface VerifyStep extends HolderStep {
   readonly challengeId: string;
   /** `later`: the try is counted now and proved by `prove`, for codes that only PostgreSQL can check. */
@@ -81,6 +88,8 @@ export interface ResetStore {
   /** Takes back an `open` that another counter refused: the flow, its event and its count. */
   void(address: FlowAddress, step: { account: string; eventId: string; sources: ResetFlow["sources"] }): Promise<void>;
   challenge(address: FlowAddress, step: ChallengeStep): Promise<ChallengeResult>;
+  /** Takes back a `challenge` that another counter refused, or that could not be sent: what it replaced is pending again. */
+  retract(address: FlowAddress, step: RetractStep): Promise<void>;
   verify(address: FlowAddress, step: VerifyStep): Promise<VerifyResult>;
   prove(address: FlowAddress, step: ProveStep): Promise<ProveResult>;
   /** The flow for whoever holds its token. */

@@ -13,10 +13,12 @@ import { systemRandom } from "../../src/kit/random.ts";
 import { Secret } from "../../src/kit/secret.ts";
 import { createPasswordHasher } from "../../src/passwords/password-hasher.ts";
 import { type Demonstration, seedDemonstration } from "../../src/tenants/demonstration.pg.ts";
+import { request } from "./api-call.ts";
 import { freshDatabase } from "./fresh-database.ts";
-import { freshRedis, request, until } from "./product.ts";
+import { freshRedis } from "./fresh-redis.ts";
 import type { Caller } from "./reset-steps.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
+import { until } from "./waiting.ts";
 
 /** One PostgreSQL, one Redis and the demonstration in them, for as many processes as a test starts. */
 export interface Installation {

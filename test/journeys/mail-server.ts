@@ -1,7 +1,7 @@
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
 import type { Test } from "tap";
-import { until } from "./product.ts";
+import { until } from "./waiting.ts";
 
 export interface ReceivedMail {
   readonly from: string;

@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Redis } from "ioredis";
 import type { Test } from "tap";
 import { createOutbox, type OutboxItem } from "../../src/channels/messages.outbox.ts";
 import { compose, type Product } from "../../src/compose.ts";
@@ -18,8 +16,13 @@ import { Secret } from "../../src/kit/secret.ts";
 import { createPasswordHasher } from "../../src/passwords/password-hasher.ts";
 import { type Demonstration, seedDemonstration } from "../../src/tenants/demonstration.pg.ts";
 import { type InstallationKind, redisInstallation } from "../builders/redis-installation.ts";
+import { type Answer, type CallOptions, request } from "./api-call.ts";
 import { freshDatabase } from "./fresh-database.ts";
+import { freshRedis } from "./fresh-redis.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { freePort, until } from "./waiting.ts";
+
+export { type Answer, type CallOptions, freePort, freshRedis, until };
 
 /** Where running resets and counters are kept: in process, in one Redis, or in several that stand in for one. */
 export type StateKind = "memory" | "redis" | InstallationKind;
@@ -55,20 +58,6 @@ export interface StartedProduct {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** An access token of the demonstration's application. */
   appToken(): Promise<string>;
-}
-
-export interface CallOptions {
-  readonly body?: unknown;
-  readonly token?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came
-  readonly json: any;
 }
 
 /** The real product on a database of its own, served on loopback, with a clock that is turned by hand. */
@@ -155,63 +144,7 @@ function started(
   };
 }
 
-/** One call of the API over HTTP. */
-export async function request(baseUrl: string, method: string, path: string, { body, token, headers }: CallOptions = {}): Promise<Answer> {
-  const answer = await fetch(new URL(path, baseUrl), {
-    method,
-    redirect: "manual",
-    headers: {
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  const isJson = /[/+]json\b/.test(answer.headers.get("content-type") ?? "");
-  return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : null };
-}
-
-/** Asks again and again, for at most ten seconds. It waits for work to be done, not for time to pass. */
-export async function until(done: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
-    if (await done()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("it was not done within ten seconds");
-}
-
 /** An empty state store for REDIS_URL. */
 export async function freshState(t: Test, kind: "redis" | InstallationKind): Promise<string> {
   return kind === "redis" ? freshRedis(t) : (await redisInstallation(t, kind)).url;
-}
-
-/** A Redis database of its own, by number. */
-export async function freshRedis(t: Pick<Test, "teardown">): Promise<string> {
-  const base = process.env.TEST_REDIS_URL;
-  if (base === undefined || base === "") throw new Error("TEST_REDIS_URL is not set: run the tests by `npm test -- <file>`");
-  const url = new URL(base);
-  const counter = new Redis(base);
-  // The first sixteen are claimed one by one by other tests.
-  url.pathname = `/${16 + ((await counter.incr("databases-given")) % 8_000)}`;
-  await counter.quit();
-  const redis = new Redis(url.href);
-  await redis.flushdb();
-  await redis.quit();
-  t.teardown(async () => {
-    const last = new Redis(url.href);
-    await last.flushdb();
-    await last.quit();
-  });
-  return url.href;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

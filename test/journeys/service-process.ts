@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
-import { freePort } from "./product.ts";
+import { freePort } from "./waiting.ts";
 
 /** A service as people run it: a process of its own. */
 export interface ServiceProcess {

@@ -28,5 +28,5 @@ export async function count(run: StartedProduct, sql: string): Promise<number> {
 /** How many answers there are of each kind: "204", "401 invalid-reset-token", … */
 export function tally(answers: readonly { status: number; json: { code?: string } | null }[]): Record<string, number> {
   const kinds = answers.map(({ status, json }) => `${status} ${json?.code ?? ""}`.trim());
-  return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]));
+  return Object.fromEntries([...new Set(kinds)].sort().map((kind) => [kind, kinds.filter((other) => other === kind).length]));
 }

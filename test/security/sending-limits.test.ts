@@ -6,7 +6,7 @@ import { type Answer, type StartedProduct, startProduct } from "../journeys/prod
 import { addressOf, challenge, codeIn, messageTo, onEachState, startReset, verify } from "../journeys/reset-steps.ts";
 import { anotherPerson, type Person } from "./another-person.ts";
 import { ticketOf } from "./proof-of-work.ts";
-import { tally } from "./proved-reset.ts";
+import { begun, tally } from "./proved-reset.ts";
 import { address, BEHIND_PROXY, from } from "./sources.ts";
 
 /** What the smallest window of each limit lets through, so that the figures stand in the table alone. */
@@ -61,6 +61,24 @@ onEachState(t, "A76 TH38: of a hundred resets that strangers start few become ma
   await run.settled();
   t.equal(await messagesTo(run, addressOf(person, "email")), SENDS_IN_TEN_MINUTES);
   t.equal((await run.outbox()).length, SENDS_IN_TEN_MINUTES, "and nobody else was written to");
+});
+
+onEachState(t, "D04: over the limit of a source no code is sent, and the one that came before stays good", async (t, state) => {
+  const run = await startProduct(t, { state, env: BEHIND_PROXY });
+  const office = from(run, address(1));
+  const { reset, challengeId, code } = await begun(office);
+  const { limit } = LIMITS.challengesOfSource[0];
+  for (let asked = 1; asked < limit; asked += 20) {
+    const other = await startReset(from(run, address(1_000 + asked)), `name-${asked}@contoso.example`);
+    await Promise.all(Array.from({ length: Math.min(20, limit - asked) }, () => challenge(office, other, "authenticatorApp")));
+  }
+  const refused = await challenge(office, reset, "sms");
+  t.match([refused.status, refused.headers.get("retry-after")], [429, "600"]);
+  t.equal((await verify(office, reset, challengeId, code)).json.next, "password", "the code before it is still the one");
+  run.clock.turn(MINUTE);
+  t.equal((await challenge(from(run, address(2)), reset, "sms")).status, 202, "another source is free");
+  await run.settled();
+  t.equal(await messagesTo(run, addressOf(run.person("henrik"), "mobilePhone")), 1);
 });
 
 onEachState(t, "A79: strangers cannot keep the codes from the person's own places", async (t, state) => {

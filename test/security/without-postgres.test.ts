@@ -53,6 +53,7 @@ onEachState(t, "C13: with its database closed nothing is decided, and all goes o
   await allow(false);
   await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
   await refusesWhatItCannotDecide(t, run, accessToken, pending);
+  unavailable(t, await challenge(run, pending.reset, "sms"), "and again: a code that could not be sent costs no wait");
   unavailable(t, await setPassword(run, open, password(1)), "a new password behind open gates");
   await allow(true);
   await untilServing(t, run);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Installation } from "../journeys/installation.ts";
-import { freePort } from "../journeys/product.ts";
 import { builtProgram, type ServiceProcess, spawnService, whenReady } from "../journeys/service-process.ts";
+import { freePort } from "../journeys/waiting.ts";
 
 type Role = "server" | "worker";
 

@@ -2,13 +2,15 @@ import { Redis } from "ioredis";
 import { createRedisCredentialVersions } from "../../src/sign-in/credential-versions.redis.ts";
 import type { Installation } from "../journeys/installation.ts";
 import type { MailServer } from "../journeys/mail-server.ts";
-import { until } from "../journeys/product.ts";
+import { until } from "../journeys/waiting.ts";
 import type { Walker } from "./people.ts";
 import { codesIn, type WalkedWorld, whatOpens } from "./walk.ts";
 
 export interface Verdict {
   readonly resetsAnswered: number;
   readonly resetsCompleted: number;
+  /** New passwords whose answer was lost with a server: whichever of the two opens told the person. */
+  readonly passwordsUnanswered: number;
   /** Acknowledged steps without their event in the audit log. */
   readonly stepEventsMissing: number;
   readonly stepsAnswered: number;
@@ -66,6 +68,7 @@ export async function judgeHouse(
   return {
     resetsAnswered: walkers.reduce((sum, { completed }) => sum + completed, 0),
     resetsCompleted,
+    passwordsUnanswered: walkers.reduce((sum, { unanswered }) => sum + unanswered, 0),
     stepsAnswered: steps.length,
     stepEventsMissing: await missingEvents(house, steps),
     mails: mailServer.mails.length,

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { systemRandom } from "../../src/kit/random.ts";
 import type { SentCodes } from "../../src/methods/sent-code.ts";
+import { type Answer, type CallOptions, request } from "../journeys/api-call.ts";
 import type { MailServer } from "../journeys/mail-server.ts";
-import { type Answer, type CallOptions, request } from "../journeys/product.ts";
 import type { Walker } from "./people.ts";
 
 /** Longer than a person would wait, shorter than for ever: whoever waits in vain is counted. */
@@ -20,10 +20,13 @@ export interface WalkedWorld {
 type Outcome = Answer | "no answer";
 
 async function call(world: WalkedWorld, method: string, path: string, options: CallOptions = {}): Promise<Outcome> {
-  // Neither a refused connection nor one that breaks off says what happened.
-  const answer = await request(world.anyServer(), method, path, options).catch(() => "no answer" as const);
-  if (answer === "no answer") await pause(50);
-  return answer;
+  for (;;) {
+    const answer = await request(world.anyServer(), method, path, options).catch((error: Error) => error);
+    if (!(answer instanceof Error)) return answer;
+    await pause(50);
+    // A connection that breaks off does not say what happened; one that is refused says that nothing did.
+    if ((answer.cause as NodeJS.ErrnoException | undefined)?.code !== "ECONNREFUSED") return "no answer";
+  }
 }
 
 /** Again until somebody answers: for calls that may be made twice. */

@@ -1,7 +1,7 @@
 import type { Test } from "tap";
 import { MINUTE, SECOND } from "../../../src/kit/clock.ts";
 import { LIMITS, RESEND_WAIT_MS } from "../../../src/throttle/limits.ts";
-import { aboutFlow, accountNumber, flowOf, T0 } from "../../builders/reset-flow.ts";
+import { aboutFlow, accountNumber, addressOf, flowOf, T0 } from "../../builders/reset-flow.ts";
 import { CODE_TTL_MS, TRIES, walkOn } from "../../builders/reset-walk.ts";
 import type { NewNodes } from "../reset-store.test.ts";
 
@@ -20,6 +20,7 @@ export async function challengeCases(t: Test, nodes: NewNodes): Promise<void> {
     });
     t.strictSame(await walk.kept(flow), {
       ...flow,
+      replaced: {},
       codes: 1,
       challenges: 1,
       resend: { email: { at: T0 + RESEND_WAIT_MS, next: 1 } },
@@ -36,6 +37,42 @@ export async function challengeCases(t: Test, nodes: NewNodes): Promise<void> {
     t.strictSame(await walk.challenge(flow, "authenticatorApp"), { outcome: "challenged", expiresAt: T0 + CODE_TTL_MS });
     const { codes, challenges } = await walk.kept(flow);
     t.strictSame({ codes, challenges }, { codes: 1, challenges: 2 }, "no code was sent");
+  });
+
+  await t.test(
+    "a challenge that is taken back leaves what was before: the code, its tries, the wait, the counts, the record",
+    async (t) => {
+      const walk = walkOn((await nodes())[0]);
+      const flow = await walk.opened(flowOf(accountNumber(2)));
+      const first = await walk.challenged(flow, "email");
+      await walk.verify(flow, first, "no");
+      walk.later(RESEND_WAIT_MS);
+      const { replaced: _, ...before } = await walk.kept(flow);
+      const events = await walk.events();
+      const second = await walk.challenged(flow, "email", { eventId: "taken back" });
+      await walk.store.retract(addressOf(flow), { challengeId: "another", sent: true, eventId: "another" });
+      t.equal((await walk.kept(flow)).challenge?.id, second, "another challenge takes nothing back");
+      await walk.store.retract(addressOf(flow), { challengeId: second, sent: true, eventId: "taken back" });
+      t.strictSame(await walk.kept(flow), before);
+      t.strictSame(await walk.events(), events);
+      await walk.store.retract(addressOf(flow), { challengeId: second, sent: true, eventId: "taken back" });
+      t.strictSame(await walk.kept(flow), before, "once");
+
+      const third = await walk.challenged(flow, "sms");
+      await walk.verify(flow, first, "yes");
+      await walk.store.retract(addressOf(flow), { challengeId: third, sent: true, eventId: "any" });
+      t.match((await walk.kept(flow)).challenge, { id: first, tries: 2 }, "a try in between is not forgiven");
+      t.match(await walk.verify(flow, first, "yes"), { outcome: "passed" });
+    },
+  );
+
+  await t.test("the first challenge, taken back, leaves none", async (t) => {
+    const walk = walkOn((await nodes())[0]);
+    const flow = await walk.opened(flowOf(accountNumber(2)));
+    const before = await walk.kept(flow);
+    const only = await walk.challenged(flow, "authenticatorApp");
+    await walk.store.retract(addressOf(flow), { challengeId: only, sent: false, eventId: "any" });
+    t.strictSame(await walk.kept(flow), before);
   });
 
   await t.test("a challenge ends with its flow", async (t) => {
