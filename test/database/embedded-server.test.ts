@@ -76,7 +76,12 @@ t.test("only this process's account may connect, and nobody else sees the files"
   const connect =
     'import pg from "pg"; const c = new pg.Client(process.argv[1]); c.connect().then(() => console.log("in"), (e) => console.log(e.code)).finally(() => process.exit())';
   const as = (who: { uid: number; gid: number }): string =>
-    execFileSync(process.execPath, ["--input-type=module", "-e", connect, "--", url], { ...who, env: {}, encoding: "utf8" }).trim();
+    execFileSync(process.execPath, ["--input-type=module", "-e", connect, "--", url], {
+      ...who,
+      env: {},
+      encoding: "utf8",
+      stdio: "pipe",
+    }).trim();
   t.equal(as({ uid: 65_534, gid: 65_534 }), "EACCES", "a stranger does not reach the socket");
   t.equal(as({ uid, gid }), "28000", "the account that runs the server is not let in either");
   t.equal(as({ uid: 0, gid: 0 }), "in");
