@@ -7,8 +7,15 @@ export interface TestPostgres extends TestServer {
   resume(): Promise<void>;
 }
 
-/** A PostgreSQL of our own; `url` is the superuser's. @param options.settings further ones of postgresql.conf */
-export function startPostgres(options?: { readonly settings?: Readonly<Record<string, string>> }): Promise<TestPostgres>;
+/**
+ * A PostgreSQL of our own; `url` is the superuser's.
+ * @param options.settings further ones of postgresql.conf
+ * @param options.version its major version; by default TEST_POSTGRES_VERSION, or the one that is embedded
+ */
+export function startPostgres(options?: {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly version?: 15 | 18;
+}): Promise<TestPostgres>;
 
 /** Whom PostgreSQL runs as where we are root. */
 export function unprivilegedAccount(): Promise<{ readonly uid: number; readonly gid: number }>;

