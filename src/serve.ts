@@ -24,23 +24,27 @@ export async function serve(read: () => Config): Promise<void> {
     const config = read();
     starting = start(config, () => void stop(1));
     const running = await starting;
-    if (!stopping && !config.production && config.role !== "worker") greet(running.baseUrl, config.dataDir, config.databaseUrl === null);
+    if (!stopping && !config.production && config.role !== "worker") greet(running.baseUrl, config);
   } catch (error) {
     console.error(error instanceof ConfigMistakes || error instanceof Error ? error.message : error);
     process.exit(1);
   }
 }
 
-function greet(baseUrl: string, dataDir: string, demonstration: boolean): void {
+function greet(baseUrl: string, { dataDir, databaseUrl, smtpUrl, sendGrid, twilio }: Config): void {
+  const outbox = (smtpUrl === null && sendGrid === null) || twilio === null;
+  const places = [
+    ["/", "what is here"],
+    ["/reset", "forgot password"],
+    ["/docs", "the API"],
+    ...(outbox ? [["/dev/outbox", "the messages it would have sent"]] : []),
+  ];
   const lines = [
     "",
     "  Rekey is running.",
     "",
-    `    ${baseUrl}/          what is here`,
-    `    ${baseUrl}/reset     forgot password`,
-    `    ${baseUrl}/docs      the API`,
-    `    ${baseUrl}/dev/outbox  the messages it would have sent`,
-    ...(demonstration ? ["", `  People and passwords to try it with: ${dataDir}/demo.json`] : []),
+    ...places.map(([path = "", what]) => `    ${(baseUrl + path).padEnd(baseUrl.length + 13)}${what}`),
+    ...(databaseUrl === null ? ["", `  People and passwords to try it with: ${dataDir}/demo.json`] : []),
     "",
   ];
   console.log(lines.join("\n"));
