@@ -24,6 +24,7 @@ import type { ResetRoutes } from "../resets/resets.http.ts";
 import { createSendCode } from "../resets/send-code.worker.ts";
 import { createSendNote } from "../resets/send-note.worker.ts";
 import { createSendNotice } from "../resets/send-notice.worker.ts";
+import { createSendPauseNotice } from "../resets/send-pause-notice.worker.ts";
 import { createSetPassword } from "../resets/set-password.ts";
 import { createStartReset } from "../resets/start-reset.ts";
 import { createVerifyCode } from "../resets/verify-code.ts";
@@ -106,6 +107,7 @@ export function composeResets(common: Common): Resets {
     handlers: {
       "send-code": sendCode,
       "send-notice": sendNotice,
+      "send-pause-notice": createSendPauseNotice(deps),
       "raise-credential-version": ({ userId, version }) => versions.raise(userId, version),
     },
     moveEvents: createMoveEvents({ store, record: createRecordSteps(db) }),

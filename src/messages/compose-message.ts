@@ -77,6 +77,29 @@ export function cannotResetText(to: string, occasion: Occasion): TextMessage {
   return oneSegment(to, occasion, "cannotText");
 }
 
+/** A kind of method that rests, because too many wrong codes came. */
+export interface PauseTold {
+  readonly way: "email" | "phone" | "authenticatorApp" | "other";
+  /** Milliseconds. */
+  readonly until: number;
+  readonly supportCode: string;
+}
+
+export function pausedEmail(to: string, occasion: Occasion, { way, until, supportCode }: PauseTold, help: string | null): EmailMessage {
+  const say = speaker(occasion, { way, until: timeWords(occasion.language, until), supportCode, help: help ?? "" });
+  return mail(to, occasion, say("pausedSubject"), [
+    { text: say("pausedIntro") },
+    { text: say("pausedUntil") },
+    { text: say("pausedYou") },
+    { text: say("pausedNotYou"), strong: true },
+    { text: say(help === null ? "pausedHelpPlain" : "pausedHelp") },
+  ]);
+}
+
+export function pausedText(to: string, occasion: Occasion, { supportCode }: PauseTold): TextMessage {
+  return oneSegment(to, occasion, "pausedText", { supportCode });
+}
+
 /**
  * A text message in one segment, in the alphabet of 160 places: of all that is in it only the organisation's name is not ours, and it
  * gives way (security.md H10). A name without a letter of that alphabet is told by the domain of the account.
@@ -105,11 +128,11 @@ function mail(to: string, occasion: Occasion, subject: string, blocks: readonly 
 
 function speaker(occasion: Occasion, extra: Values = {}): (key: WordKey) => string {
   const { language, organisation, account, address, device } = occasion;
-  const when = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
-    dateStyle: "long",
-    timeStyle: "short",
-    timeZone: "UTC",
-  }).format(occasion.at);
-  const values = { organisation, account, address, device: device ?? "none", when: `${when} UTC`, ...extra };
+  const values = { organisation, account, address, device: device ?? "none", when: timeWords(language, occasion.at), ...extra };
   return (key) => formatMessage(language, WORDS[language][key], values);
+}
+
+function timeWords(language: Language, at: number): string {
+  const format = { dateStyle: "long", timeStyle: "short", timeZone: "UTC" } as const;
+  return `${new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, format).format(at)} UTC`;
 }

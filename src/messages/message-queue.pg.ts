@@ -3,7 +3,12 @@ import type { Database } from "../database/schema.ts";
 import type { Job, MessageQueue } from "./message-queue.ts";
 
 /** How often a job is tried before it is given up, visibly: graphile-worker waits exp(attempt) seconds between, about 6 hours in all. */
-const MAX_ATTEMPTS: Record<Job["task"], number> = { "send-code": 6, "send-notice": 12, "raise-credential-version": 25 };
+const MAX_ATTEMPTS: Record<Job["task"], number> = {
+  "send-code": 6,
+  "send-notice": 12,
+  "send-pause-notice": 12,
+  "raise-credential-version": 25,
+};
 
 /**
  * The queue of graphile-worker, called through its SQL function so that a job is part of the transaction that causes it.

@@ -33,5 +33,15 @@ export const en = {
   whyNotAllowed: "Resetting alone is not switched on for it.",
   whyTooFew: "Too few ways to prove who you are have been registered.",
   cannotText: "{organisation}: your password cannot be reset on the page. Please contact your help desk.",
+  pausedSubject: "Too many wrong codes were typed for your account",
+  pausedIntro: "Somebody tried to reset the password of {account} at {organisation}. The last of too many wrong codes was typed on {when}.",
+  pausedUntil:
+    "To stop the guessing, {way, select, email {codes sent by email} phone {codes sent to a phone} authenticatorApp {codes of an authenticator app} other {such answers}} may be refused until {until}. Other ways still work, and so does signing in. Your password is as it was.",
+  pausedYou: "If it was you, choose another way, or ask your help desk.",
+  pausedNotYou: "If it was not you, nobody got in, and there is nothing you must do. Never read a code to anyone.",
+  pausedHelp: "Your help desk finds what happened by the support code {supportCode}. Tell them if it goes on: {help}",
+  pausedHelpPlain: "Your help desk or your administrator finds what happened by the support code {supportCode}. Tell them if it goes on.",
+  pausedText:
+    "{organisation}: too many wrong codes were typed to reset your password. It is as it was. Not you? Tell your help desk: {supportCode}",
   footer: "This message was sent by {organisation} because of something that happened to your account. Nobody reads answers to it.",
 } as const;

@@ -37,5 +37,16 @@ export const sv: Catalogue<WordKey> = {
   whyNotAllowed: "Självbetjäning är inte påslagen för det.",
   whyTooFew: "För få sätt att visa vem du är har registrerats.",
   cannotText: "{organisation}: ditt lösenord kan inte återställas på sidan. Kontakta din helpdesk.",
+  pausedSubject: "För många felaktiga koder har skrivits för ditt konto",
+  pausedIntro:
+    "Någon försökte återställa lösenordet för {account} hos {organisation}. Den sista av för många felaktiga koder skrevs {when}.",
+  pausedUntil:
+    "För att stoppa gissandet kan {way, select, email {koder via e-post} phone {koder till en telefon} authenticatorApp {koder från en autentiseringsapp} other {sådana svar}} nekas till {until}. Andra sätt fungerar, och inloggningen också. Lösenordet är som det var.",
+  pausedYou: "Om det var du, välj ett annat sätt eller fråga din helpdesk.",
+  pausedNotYou: "Om det inte var du har ingen kommit in, och du behöver inte göra något. Läs aldrig upp en kod för någon.",
+  pausedHelp: "Din helpdesk hittar vad som hände med supportkoden {supportCode}. Säg till om det fortsätter: {help}",
+  pausedHelpPlain: "Din helpdesk eller administratör hittar vad som hände med supportkoden {supportCode}. Säg till om det fortsätter.",
+  pausedText:
+    "{organisation}: för många fel koder skrevs för att återställa ditt lösenord. Det är som det var. Inte du? Säg till helpdesk: {supportCode}",
   footer: "Det här meddelandet skickades av {organisation} på grund av något som hände med ditt konto. Ingen läser svar på det.",
 };

@@ -3,7 +3,7 @@ import { Field, Form } from "../pages/forms.page.tsx";
 import { Icon } from "../pages/icons.page.tsx";
 import { sayIn, waitWords } from "../pages/words.ts";
 import { type CodeMethod, wayValue } from "./choose.page.tsx";
-import { RESET_WORDS } from "./page-words.ts";
+import { RESET_WORDS, type ResetWordKey } from "./page-words.ts";
 import type { PendingCode } from "./reset-progress.ts";
 import { flowOfForm, StepFrame, type StepProps } from "./step-frame.page.tsx";
 
@@ -32,13 +32,25 @@ export function CodePage({ method, code, codeDigits, now, usedUp, fault, trouble
   const error = spent === undefined && fault !== undefined ? say(fault) : undefined;
   const errors = [
     ...(error === undefined ? [] : [{ field: "code", text: error }]),
-    ...[trouble ?? spent].filter((text) => text !== undefined).map((text) => ({ text })),
+    ...[trouble ?? spent ?? (code.notSent === true ? say("notSent") : undefined)]
+      .filter((text) => text !== undefined)
+      .map((text) => ({ text })),
   ];
   return (
-    <StepFrame {...step} title={`codeTitle.${method}`} current={2} errors={errors} notice={notice} scripts={["resend-countdown.js"]}>
+    <StepFrame
+      {...step}
+      title={`codeTitle.${method}`}
+      current={2}
+      errors={errors}
+      notice={notice}
+      scripts={["resend-countdown.js", "not-sent.js"]}
+    >
       {spent === undefined && (
         <>
-          <p>{code.hint === undefined ? say(`codeIf.${method}`) : say(`codeTo.${method}`, { hint: code.hint })}</p>
+          {code.notSent !== true && (
+            <p data-under-way>{code.hint === undefined ? say(`codeIf.${method}`) : say(`codeTo.${method}`, { hint: code.hint })}</p>
+          )}
+          {code.notSent === false && <LookWhetherSent say={say} />}
           <CodeForm {...step} method={method} hint={hint} error={error} />
         </>
       )}
@@ -79,6 +91,18 @@ function CodeForm({ frame, flow, method, hint, error }: CodeFormProps) {
         {say("codeCheck")}
       </button>
     </Form>
+  );
+}
+
+/** Filled in and shown by the script as soon as it is known; without script the link draws the page anew. */
+function LookWhetherSent({ say }: { say: (key: ResetWordKey) => string }) {
+  return (
+    <>
+      <p class="notice" role="status" data-not-sent={say("notSent")} hidden />
+      <p class="quiet" data-not-sent-look>
+        <a href="/reset">{say("notSentLook")}</a>
+      </p>
+    </>
   );
 }
 

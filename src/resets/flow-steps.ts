@@ -1,6 +1,7 @@
 import type { ChallengeMethod } from "../methods/method.ts";
-import { count, judge, type Window } from "../throttle/counter.ts";
+import { judge } from "../throttle/counter.ts";
 import type { Limit } from "../throttle/limits.ts";
+import { pausedUntil, proofCounter, take } from "./account-counters.ts";
 import type { AccountState, FlowMethod, ResetFlow, StepEvent, ThrottleReason } from "./reset-flow.ts";
 import type {
   ChallengeResult,
@@ -11,6 +12,7 @@ import type {
   OpenStep,
   ProveResult,
   ProveStep,
+  ReportStep,
   RetractStep,
   VerifyResult,
   VerifyStep,
@@ -30,7 +32,7 @@ const INVALID = { outcome: "invalid" } as const;
 
 export function open(state: FlowState, step: OpenStep): OpenResult {
   const counter = `${step.flow.sources}:starts`;
-  const windows = take(state, counter, step.starts, step.now);
+  const windows = take(state.account, counter, step.starts, step.now);
   if (judge(windows, step.starts, step.now).over && !step.workProved) return { outcome: "work" };
   state.flow = step.flow;
   emit(state, step.flow, step, { type: "reset.start", outcome: "success" });
@@ -43,7 +45,7 @@ export function challenge(state: FlowState, step: ChallengeStep): ChallengeResul
   // What the start did not offer (security questions) comes after a first proof only.
   const later = Object.keys(flow.proofs).length > 0 && flow.methods[step.method] !== undefined;
   if (flow.offered[step.method] === undefined && !later) return { outcome: "not-offered" };
-  const paused = pausedUntil(state, flow, step.kind, step.wrongProofs, step.now);
+  const paused = pausedUntil(state.account, flow, step.kind, step.wrongProofs, step.now);
   const resend = flow.resend[step.method];
   const codes = flow.codes + (step.sent ? 1 : 0);
   const turnedAway = { ...step, type: "reset.challenge" } as const;
@@ -87,29 +89,29 @@ export function retract({ flow }: FlowState, step: RetractStep): boolean {
   return true;
 }
 
+/** Notes of the pending challenge whether its message could be sent, last time it was tried. */
+export function report({ flow }: FlowState, step: ReportStep): void {
+  if (flow?.challenge?.id !== step.challengeId) return;
+  if (step.notSent) flow.challenge.notSent = true;
+  else delete flow.challenge.notSent;
+}
+
 export function verify(state: FlowState, step: VerifyStep): VerifyResult {
   const flow = live(state, step);
   if (flow === undefined) return INVALID;
   const { challenge: pending } = flow;
   // Nothing is pending: a code that was used, or never asked for. There is nothing to guess, so there is nothing to count.
   if (pending === undefined) return { outcome: "rejected" };
-  const paused = pausedUntil(state, flow, pending.kind, step.wrongProofs, step.now);
+  const paused = pausedUntil(state.account, flow, pending.kind, step.wrongProofs, step.now);
   const turnedAway = { ...step, type: "reset.proof", method: pending.method } as const;
   if (paused > step.now) return limited(state, flow, turnedAway, "too-many-wrong-proofs", paused);
   if (pending.tries >= step.tries) return limited(state, flow, turnedAway, "too-many-tries", flow.resend[pending.method]?.at ?? step.now);
   pending.tries += 1;
-  const windows = take(state, proofCounter(flow, pending.kind), step.wrongProofs, step.now);
+  take(state.account, proofCounter(flow, pending.kind), step.wrongProofs, step.now);
   const current = pending.id === step.challengeId && pending.expiresAt > step.now;
   if (current && step.matches === "later") return { outcome: "counted", flow };
   if (current && step.matches === "yes" && pending.target !== undefined && !flow.decoy) return pass(state, flow, pending.target, step);
-  const full = windows.some((window, index) => window.count >= (step.wrongProofs[index]?.limit ?? 0));
-  emit(state, flow, step, {
-    type: "reset.proof",
-    outcome: full ? "blocked" : "failure",
-    ...about(flow),
-    reason: full ? "too-many-wrong-proofs" : "code-rejected",
-  });
-  return { outcome: "rejected" };
+  return rejected(state, flow, step);
 }
 
 /** Ends a try that `verify` counted with `later`: with a target it passes the gate, without one it failed. */
@@ -117,11 +119,11 @@ export function prove(state: FlowState, step: ProveStep): ProveResult {
   const flow = live(state, step);
   if (flow === undefined) return INVALID;
   const pending = flow.challenge?.id === step.challengeId ? flow.challenge : undefined;
-  const current = pending !== undefined && pending.expiresAt > step.now;
-  if (current && step.target !== undefined && !flow.decoy) return pass(state, flow, step.target, step);
+  if (pending !== undefined && pending.expiresAt > step.now && step.target !== undefined && !flow.decoy)
+    return pass(state, flow, step.target, step);
+  if (pending !== undefined) return rejected(state, flow, step);
   // A challenge that was replaced in between was not tried: its method did not fail.
-  const tried = pending === undefined ? {} : about(flow);
-  emit(state, flow, step, { type: "reset.proof", outcome: "failure", ...tried, reason: "code-rejected" });
+  emit(state, flow, step, { type: "reset.proof", outcome: "failure", reason: "code-rejected" });
   return { outcome: "rejected" };
 }
 
@@ -183,6 +185,22 @@ function pass(
   return { outcome: "passed", flow };
 }
 
+/** A wrong proof of the pending challenge, which was counted already. The one that fills the counter says until when its kind rests. */
+function rejected(
+  state: FlowState,
+  flow: ResetFlow,
+  step: { now: number; eventId: string; wrongProofs: readonly Limit[] },
+): { outcome: "rejected" } {
+  const kind = flow.challenge?.kind;
+  const until = kind === undefined ? 0 : pausedUntil(state.account, flow, kind, step.wrongProofs, step.now);
+  const how =
+    until > 0
+      ? ({ outcome: "blocked", reason: "too-many-wrong-proofs", pausedUntil: until } as const)
+      : ({ outcome: "failure", reason: "code-rejected" } as const);
+  emit(state, flow, step, { type: "reset.proof", ...about(flow), ...how });
+  return { outcome: "rejected" };
+}
+
 /** Counted, and written to the record once: nobody fills it by knocking on a closed door. It says nothing about a method, since none was judged. */
 function limited(
   state: FlowState,
@@ -193,25 +211,9 @@ function limited(
 ): { outcome: "limited"; retryAt: number } {
   const before = flow.throttled?.[reason] ?? 0;
   flow.throttled = { ...flow.throttled, [reason]: before + 1 };
-  if (before === 0) emit(state, flow, step, { type: step.type, outcome: "blocked", method: step.method, reason });
+  const until = reason === "too-many-wrong-proofs" ? { pausedUntil: retryAt } : {};
+  if (before === 0) emit(state, flow, step, { type: step.type, outcome: "blocked", method: step.method, reason, ...until });
   return { outcome: "limited", retryAt };
-}
-
-function take(state: FlowState, counter: string, limits: readonly Limit[], now: number): Window[] {
-  const windows = count(state.account.counters[counter] ?? [], limits, now);
-  state.account.counters[counter] = windows;
-  return windows;
-}
-
-/** Until when a kind of method rests for this class of sources; 0 when it does not. */
-function pausedUntil(state: FlowState, flow: ResetFlow, kind: string, limits: readonly Limit[], now: number): number {
-  const windows = state.account.counters[`${flow.sources}:wrong:${kind}`] ?? [];
-  const full = windows.filter((window, index) => window.until > now && window.count >= (limits[index]?.limit ?? 0));
-  return Math.max(0, ...full.map((window) => window.until));
-}
-
-function proofCounter(flow: ResetFlow, kind: string): string {
-  return `${flow.sources}:wrong:${kind}`;
 }
 
 /** The method behind a decoy's challenge is nobody's, and no failure of anything. */

@@ -1,4 +1,8 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
+import { timestamp } from "../kit/clock.ts";
+import { sha256 } from "../kit/seal.ts";
+import type { Job } from "../messages/message-queue.ts";
+import { kindOf } from "../methods/method.ts";
 import type { StepEvent } from "./reset-flow.ts";
 import type { ResetStore } from "./reset-store.ts";
 
@@ -8,11 +12,21 @@ export interface MethodOutcome {
   readonly passed: boolean;
 }
 
+/** A kind of method of a person that rests. Its event has one id however many steps tell of it, so that it is written, and told, once. */
+export interface Pause {
+  readonly event: AuditEvent;
+  readonly notice: Job;
+}
+
 /**
- * Writes events once each, and the outcomes of those that were new, in one transaction. False: another process is writing, and nothing was
+ * Writes events once each, the outcomes of those that were new, and the notices of pauses that were, in one transaction. False: another process is writing, and nothing was
  * done; what it leaves comes again.
  */
-export type RecordSteps = (events: readonly AuditEvent[], outcomes: ReadonlyMap<string, MethodOutcome>) => Promise<boolean>;
+export type RecordSteps = (
+  events: readonly AuditEvent[],
+  outcomes: ReadonlyMap<string, MethodOutcome>,
+  pauses: ReadonlyMap<string, Pause>,
+) => Promise<boolean>;
 
 const BATCH = 200;
 
@@ -27,6 +41,8 @@ export function createMoveEvents({ store, record }: { store: ResetStore; record:
     const recorded = await record(
       batch.map(({ event }) => auditEvent(event)),
       new Map(batch.flatMap(({ event }) => outcomeOf(event))),
+      // Of several in one batch the first stays: the code that was too much, not somebody who was turned away after it.
+      new Map(batch.toReversed().flatMap(({ event }) => pauseOf(event))),
     );
     if (!recorded) return 0;
     await store.forget(batch.map(({ receipt }) => receipt));
@@ -55,4 +71,16 @@ function outcomeOf({ id, type, outcome, methodId }: StepEvent): [string, MethodO
   // Only a judged code says something about a method: a throttled call, and any in a decoy, names none.
   if (type !== "reset.proof" || methodId === undefined) return [];
   return [[id, { methodId, passed: outcome === "success" }]];
+}
+
+/** Of somebody who could have reset: for all others every code is wrong, and nothing of theirs rests. */
+function pauseOf({ at, tenantId, userId, decoy, flowId, supportCode, method, pausedUntil }: StepEvent): [string, Pause][] {
+  if (pausedUntil === undefined || method === undefined || userId === undefined || decoy) return [];
+  const id = sha256(`pause ${userId} ${kindOf(method)} ${pausedUntil}`).slice(0, 22);
+  const event: AuditEvent = {
+    ...{ id, at, type: "reset.pause", outcome: "blocked", reason: "too-many-wrong-proofs", tenantId: tenantId ?? null },
+    ...{ actor: { kind: "system" }, userId, flowId, supportCode },
+    details: { kind: kindOf(method), until: timestamp(pausedUntil) },
+  };
+  return [[id, { event, notice: { task: "send-pause-notice", userId, flowId, supportCode, method, at, pausedUntil } }]];
 }

@@ -34,6 +34,7 @@ export function newFlow(gathered: Gathered, origin: string, deps: { random: Rand
     ...(found.tenant === null ? {} : { tenantId: found.tenant.id }),
     ...(found.account === null ? {} : { userId: found.account.id, credentialVersion: found.account.credentialVersion }),
     decoy: !canReset,
+    ...(canReset && found.tenant?.policy.disclosure === "helpful" ? { disclosed: true as const } : {}),
     sources: found.account?.familiar === true ? "familiar" : "strange",
     origin,
     offered: Object.fromEntries(offered.map((method) => [method, true])),

@@ -58,6 +58,8 @@ export const en = {
   "codeTo.officePhone": "We are calling {hint} to read out a code.",
   "codeTo.authenticatorApp": "The app shows a code of six digits that changes every half minute.",
   "codeTo.recoveryCode": "Type one that you have not used yet.",
+  notSent: "The code could not be sent just now. Please try another way. Should it still arrive, it works.",
+  notSentLook: "See whether it could be sent",
   codeLabel: "Code",
   codeHintSent: "{digits} digits. With or without spaces. It is good for {minutes, plural, one {# more minute} other {# more minutes}}.",
   codeHint: "With or without spaces.",

@@ -61,6 +61,8 @@ export const sv: Catalogue<ResetWordKey> = {
   "codeTo.officePhone": "Vi ringer {hint} och läser upp en kod.",
   "codeTo.authenticatorApp": "Appen visar en kod med sex siffror som byts var trettionde sekund.",
   "codeTo.recoveryCode": "Skriv en som du inte har använt än.",
+  notSent: "Koden kunde inte skickas just nu. Prova ett annat sätt. Om den kommer ändå så gäller den.",
+  notSentLook: "Se om den kunde skickas",
   codeLabel: "Kod",
   codeHintSent: "{digits} siffror, med eller utan mellanslag. Den gäller i {minutes, plural, one {# minut} other {# minuter}} till.",
   codeHint: "Med eller utan mellanslag.",

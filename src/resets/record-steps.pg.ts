@@ -1,15 +1,18 @@
 import { sql } from "kysely";
 import { writeAuditEvents } from "../audit/audit-log.pg.ts";
 import type { Db } from "../database/connect.pg.ts";
+import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import type { MethodOutcome, RecordSteps } from "./move-events.worker.ts";
 
 /** Of several workers one writes at a time: the others would write the same, and wait for each other's rows. */
 export function createRecordSteps(db: Db): RecordSteps {
-  return (events, outcomes) =>
+  return (events, outcomes, pauses) =>
     db.transaction().execute(async (trx) => {
       const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(hashtext('rekey steps')) as mine`.execute(trx);
       if (rows[0]?.mine !== true) return false;
-      const fresh = await writeAuditEvents(trx, events);
+      const fresh = await writeAuditEvents(trx, [...events, ...[...pauses.values()].map(({ event }) => event)]);
+      const queue = createMessageQueue(trx);
+      for (const [id, { notice }] of pauses) if (fresh.has(id)) await queue.enqueue(notice);
       const counts = consecutiveFailures(
         events.map(({ id }) => id),
         fresh,

@@ -24,6 +24,8 @@ export interface FlowChallenge {
   readonly target?: FlowMethod;
   readonly expiresAt: number;
   tries: number;
+  /** No provider took its message when it was tried last. Kept only where the reset may tell it (`not-sent.ts`). */
+  notSent?: true;
 }
 
 /**
@@ -46,6 +48,8 @@ export interface ResetFlow {
   readonly credentialVersion?: number;
   /** True for whoever cannot reset: unknown, disabled, out of scope… No code passes a gate of a decoy. */
   readonly decoy: boolean;
+  /** The start told its caller that this person exists and can reset (disclosure `helpful`). */
+  readonly disclosed?: true;
   /** Which class of sources the flow's counters belong to. */
   readonly sources: "familiar" | "strange";
   /** Who asked and from where, sealed: for the words of a message. */
@@ -90,4 +94,6 @@ export interface StepEvent {
   /** With `reset.proof`: the method whose code was judged. A call that a limit turned away judged none. */
   readonly methodId?: string;
   readonly reason?: ThrottleReason | "code-rejected";
+  /** With `too-many-wrong-proofs`: until when this kind of method rests. */
+  readonly pausedUntil?: number;
 }

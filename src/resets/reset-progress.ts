@@ -6,6 +6,7 @@ import type { HelpDesk } from "../pages/frame.ts";
 import { type PasswordRule, passwordRules } from "../passwords/password-rules.ts";
 import { flowAddress } from "./account-tag.ts";
 import type { JudgeFlow } from "./judge-flow.ts";
+import { tellsNotSent } from "./not-sent.ts";
 import type { ResetHolder } from "./request-challenge.ts";
 import type { ResetFlow } from "./reset-flow.ts";
 import type { ResetStore } from "./reset-store.ts";
@@ -25,6 +26,8 @@ export interface PendingCode extends Way {
   /** When the same way may be asked for again; `null` where nothing is sent. */
   readonly resendAfter: number | null;
   readonly tries: number;
+  /** No provider took its message; `null` where that is not told (`not-sent.ts`). */
+  readonly notSent: boolean | null;
 }
 
 /** What a page may show of an organisation to anybody who types a name of its domains. */
@@ -124,10 +127,12 @@ function offeredBy(flow: ResetFlow): ChallengeMethod[] {
   return (Object.keys(METHODS) as ChallengeMethod[]).filter((method) => flow.offered[method] === true);
 }
 
-function pendingCode({ challenge, resend }: ResetFlow, ways: readonly Way[]): PendingCode | null {
+function pendingCode(flow: ResetFlow, ways: readonly Way[]): PendingCode | null {
+  const { challenge, resend } = flow;
   if (challenge === undefined) return null;
   const { method, expiresAt, tries, target } = challenge;
   const way = ways.find((candidate) => candidate.method === method && candidate.methodId === target?.id);
   const { sent } = METHODS[method];
-  return { method, ...way, sent, expiresAt, tries, resendAfter: sent ? (resend[method]?.at ?? null) : null };
+  const notSent = sent && tellsNotSent(flow) ? challenge.notSent === true : null;
+  return { method, ...way, sent, expiresAt, tries, resendAfter: sent ? (resend[method]?.at ?? null) : null, notSent };
 }

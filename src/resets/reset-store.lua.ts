@@ -60,8 +60,17 @@ local function limited(type, method, reason, retryAt)
   flow.throttled = flow.throttled or {}
   local before = flow.throttled[reason] or 0
   flow.throttled[reason] = before + 1
-  if before == 0 then emit(type, 'blocked', { method = method, reason = reason }) end
+  local rests = reason == 'too-many-wrong-proofs' and retryAt or nil
+  if before == 0 then emit(type, 'blocked', { method = method, reason = reason, pausedUntil = rests }) end
   return { outcome = 'limited', retryAt = retryAt }
+end
+
+local function rejected()
+  local rest, extra = paused(flow.sources .. ':wrong:' .. flow.challenge.kind), about()
+  extra.reason = rest > 0 and 'too-many-wrong-proofs' or 'code-rejected'
+  extra.pausedUntil = rest > 0 and rest or nil
+  emit('reset.proof', rest > 0 and 'blocked' or 'failure', extra)
+  return { outcome = 'rejected' }
 end
 
 local function pass(target)
@@ -127,6 +136,12 @@ function steps.retract()
   return {}
 end
 
+function steps.report()
+  local pending = flow and flow.challenge
+  if pending and pending.id == step.challengeId then pending.notSent = step.notSent or nil end
+  return {}
+end
+
 function steps.verify()
   if not live() then return { outcome = 'invalid' } end
   local pending = flow.challenge
@@ -139,17 +154,11 @@ function steps.verify()
     return limited('reset.proof', pending.method, 'too-many-tries', resend and resend.at or step.now)
   end
   pending.tries = pending.tries + 1
-  local windows = take(counter, step.wrongProofs)
+  take(counter, step.wrongProofs)
   local current = pending.id == step.challengeId and pending.expiresAt > step.now
   if current and step.matches == 'later' then return { outcome = 'counted', flow = flow } end
   if current and step.matches == 'yes' and pending.target and not flow.decoy then return pass(pending.target) end
-  local full, extra = false, about()
-  for index, window in ipairs(windows) do
-    if window.count >= (step.wrongProofs[index] and step.wrongProofs[index].limit or 0) then full = true end
-  end
-  extra.reason = full and 'too-many-wrong-proofs' or 'code-rejected'
-  emit('reset.proof', full and 'blocked' or 'failure', extra)
-  return { outcome = 'rejected' }
+  return rejected()
 end
 
 function steps.prove()
@@ -157,9 +166,8 @@ function steps.prove()
   local pending = flow.challenge
   if pending and pending.id ~= step.challengeId then pending = nil end
   if pending and pending.expiresAt > step.now and step.target and not flow.decoy then return pass(step.target) end
-  local extra = pending and about() or {}
-  extra.reason = 'code-rejected'
-  emit('reset.proof', 'failure', extra)
+  if pending then return rejected() end
+  emit('reset.proof', 'failure', { reason = 'code-rejected' })
   return { outcome = 'rejected' }
 end
 

@@ -54,6 +54,7 @@ export function createMemoryResetStore(): ResetStore {
     async retract(address, step) {
       if (run(steps.retract, address, step)) events.delete(step.eventId);
     },
+    report: async (address, step) => run(steps.report, address, step),
     verify: async (address, step) => run(steps.verify, address, step),
     prove: async (address, step) => run(steps.prove, address, step),
     read: async (address, step) => run(steps.read, address, step),

@@ -39,6 +39,7 @@ export function createRedisResetStore(redis: Redis | Cluster): ResetStore {
       scripts.rekeyVoid(flowKey(address), accountKey(address.bucket, account), streamKey(address.bucket), eventId, `${sources}:starts`),
     challenge: (address, step) => run("challenge", address, step),
     retract: (address, step) => run("retract", address, step),
+    report: (address, step) => run("report", address, step),
     verify: (address, step) => run("verify", address, step),
     prove: (address, step) => run("prove", address, step),
     read: (address, step) => run("read", address, step),

@@ -51,6 +51,11 @@ export interface RetractStep {
   readonly eventId: string;
 }
 
+export interface ReportStep {
+  readonly challengeId: string;
+  readonly notSent: boolean;
+}
+
 export interface VerifyStep extends HolderStep {
   readonly challengeId: string;
   /** `later`: the try is counted now and proved by `prove`, for codes that only PostgreSQL can check. */
@@ -69,6 +74,7 @@ export interface ProveStep extends HolderStep {
   readonly challengeId: string;
   /** What proved it; absent when nothing did. */
   readonly target?: FlowMethod;
+  readonly wrongProofs: readonly Limit[];
 }
 export type ProveResult =
   | { readonly outcome: "passed"; readonly flow: ResetFlow }
@@ -90,6 +96,8 @@ export interface ResetStore {
   challenge(address: FlowAddress, step: ChallengeStep): Promise<ChallengeResult>;
   /** Takes back a `challenge` that another counter refused, or that could not be sent: what it replaced is pending again. */
   retract(address: FlowAddress, step: RetractStep): Promise<void>;
+  /** The worker's word on the message of a `challenge`, if that is still the pending one. */
+  report(address: FlowAddress, step: ReportStep): Promise<void>;
   verify(address: FlowAddress, step: VerifyStep): Promise<VerifyResult>;
   prove(address: FlowAddress, step: ProveStep): Promise<ProveResult>;
   /** The flow for whoever holds its token. */

@@ -8,8 +8,10 @@ import { sayIn, waitWords } from "../pages/words.ts";
 import type { Limits } from "../throttle/limits.ts";
 import { ChoosePage, isCodeMethod } from "./choose.page.tsx";
 import { CodePage } from "./code.page.tsx";
+import { unlessOver } from "./flow-form.page.ts";
 import { DonePage, OverPage, SettingPage, StuckPage } from "./last.page.tsx";
 import { type NotMePages, registerNotMePages } from "./not-me.page.tsx";
+import { notSentOf } from "./not-sent.ts";
 import { type Note, readNote } from "./page-notes.ts";
 import { RESET_WORDS } from "./page-words.ts";
 import { PasswordPage } from "./password.page.tsx";
@@ -38,6 +40,8 @@ const hidden = { schema: { hide: true } };
 export function registerResetPages(app: Server, deps: ResetPages): void {
   app.get("/reset", hidden, (request, reply) => show(deps, request, reply, false));
   app.get("/reset/another-way", hidden, (request, reply) => show(deps, request, reply, true));
+  // For the script of a page that may tell it: whether the code that is waited for could not be sent.
+  app.get("/reset/not-sent", hidden, async (request) => ({ notSent: await couldNotSend(deps, request) }));
   // Where a form was sent to and somebody comes back by hand.
   for (const form of ["method", "code", "password", "cancel"])
     app.get(`/reset/${form}`, hidden, (_, reply) => reply.redirect("/reset", 303));
@@ -56,6 +60,13 @@ async function show(deps: ResetPages, request: FastifyRequest, reply: FastifyRep
   if (progress.step === "choose") return pages.show(reply, proofPage(deps, frame, progress, note, otherWay));
   if (otherWay) return reply.redirect("/reset", 303);
   return pages.show(reply, lastPage(frame, progress, note));
+}
+
+/** False where there is no reset any more too: the page finds out when it is drawn anew. */
+async function couldNotSend({ readFlow }: ResetPages, request: FastifyRequest): Promise<boolean> {
+  const holder = resetHolder(request);
+  const flow = holder === null ? null : await readFlow(holder).catch(unlessOver);
+  return flow ? notSentOf(flow) !== null : false;
 }
 
 function lastPage(frame: Frame, progress: Exclude<Progress, Choose>, note: Note | null) {
@@ -80,9 +91,17 @@ function proofPage(deps: ResetPages, frame: Frame, progress: Choose, note: Note 
   const now = clock.now();
   const step = { frame, flow, front };
   const words = noteWords(frame, note, now);
+  const notSent = code?.notSent === true ? sayIn(RESET_WORDS, frame.language)("notSent") : null;
   if (code === null || otherWay || !isCodeMethod(code.method))
     return (
-      <ChoosePage {...step} proved={proved} ways={ways} hasCode={code !== null} missing={note?.kind === "way-missing"} notice={words.any} />
+      <ChoosePage
+        {...step}
+        proved={proved}
+        ways={ways}
+        hasCode={code !== null}
+        missing={note?.kind === "way-missing"}
+        notice={words.any ?? notSent}
+      />
     );
   return (
     <CodePage

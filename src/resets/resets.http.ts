@@ -57,8 +57,21 @@ const VerifyAnswer = Type.Union([
   Type.Object({ next: Type.Literal("password"), passwordRules: Type.Array(PasswordRule) }, exact),
 ]);
 const PasswordBody = Type.Object({ newPassword: Type.String({ minLength: 1, maxLength: 8192 }) }, exact);
+const NotSent = Type.Object(
+  { challengeId: Type.String(), method: Method },
+  {
+    ...exact,
+    description:
+      "The pending challenge whose message no provider took: try another way. Only after a first proof, or where the start told.",
+  },
+);
 const ResetAnswer = Type.Object(
-  { id: Type.String(), expiresAt: Timestamp, next: Type.Union([Type.Literal("challenge"), Type.Literal("password")]) },
+  {
+    id: Type.String(),
+    expiresAt: Timestamp,
+    next: Type.Union([Type.Literal("challenge"), Type.Literal("password")]),
+    notSent: Type.Optional(NotSent),
+  },
   exact,
 );
 

@@ -10,6 +10,7 @@ import { judge } from "../throttle/counter.ts";
 import type { Limit, Limits } from "../throttle/limits.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import type { Contact } from "../users/contacts.ts";
+import { flowAddress } from "./account-tag.ts";
 import {
   boundTo,
   type CurrentChallenge,
@@ -18,6 +19,7 @@ import {
   contactBehind,
   currentChallenge,
 } from "./current-challenge.ts";
+import { tellsNotSent } from "./not-sent.ts";
 import { occasionOf } from "./occasion.ts";
 import { openOrigin } from "./origin.ts";
 import type { SendNote } from "./send-note.worker.ts";
@@ -73,8 +75,24 @@ async function sendCurrent(deps: SendCodeDeps, current: CurrentChallenge, attemp
   if (contact === null) return "nothing-to-send";
   // A repeated attempt was counted the first time.
   if (attempt === 1 && (await overLimit(deps, current, contact))) return "limited";
-  await send(deps, current, contact);
+  try {
+    await send(deps, current, contact);
+  } catch (error) {
+    await report(deps, current, true);
+    throw error;
+  }
+  // An earlier attempt may have said otherwise.
+  if (attempt > 1) await report(deps, current, false);
   return "sent";
+}
+
+/**
+ * For whoever has proved that it is about them: they may try another way at once. A silent cap reports nothing, nor does success, so that
+ * the two look alike. Should it fail the page says a little less; the message is not to be sent again for it.
+ */
+async function report({ store }: SendCodeDeps, { flow, challenge }: CurrentChallenge, notSent: boolean): Promise<void> {
+  const address = flowAddress(flow.id);
+  if (address !== null && tellsNotSent(flow)) await store.report(address, { challengeId: challenge.id, notSent }).catch(() => undefined);
 }
 
 /**

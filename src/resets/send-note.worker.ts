@@ -32,11 +32,18 @@ export function createSendNote({ contacts, throttle, email, text, clock, limits 
     const [phone] = mobilePhones;
     if (mailbox === undefined && phone === undefined) return;
     const now = clock.now();
-    const windows = await throttle.take(`notes:${account.id}`, limits.notesToPerson, now);
+    const key = `notes:${account.id}`;
+    const windows = await throttle.take(key, limits.notesToPerson, now);
     if (judge(windows, limits.notesToPerson, now).over) return;
     const occasion = occasionOf(account, origin);
     const { url, email: helpAddress } = account.tenant.policy.helpdesk;
-    if (mailbox !== undefined) await email.send(cannotResetEmail(mailbox, occasion, reason, url ?? helpAddress ?? null));
-    else if (phone !== undefined) await text.send(cannotResetText(phone, occasion));
+    try {
+      if (mailbox !== undefined) await email.send(cannotResetEmail(mailbox, occasion, reason, url ?? helpAddress ?? null));
+      else if (phone !== undefined) await text.send(cannotResetText(phone, occasion));
+    } catch (error) {
+      // One that was not sent is not the one of the day: the next attempt may send it.
+      await throttle.giveBack(key).catch(() => undefined);
+      throw error;
+    }
   };
 }

@@ -4,6 +4,7 @@ import { newId, type Random } from "../kit/random.ts";
 import { sha256 } from "../kit/seal.ts";
 import { flowAddress } from "./account-tag.ts";
 import type { JudgeFlow } from "./judge-flow.ts";
+import { type NotSent, notSentOf } from "./not-sent.ts";
 import type { ResetHolder } from "./request-challenge.ts";
 import type { ResetFlow } from "./reset-flow.ts";
 import type { ResetStore } from "./reset-store.ts";
@@ -19,6 +20,8 @@ export interface ResetView {
   readonly id: string;
   readonly expiresAt: string;
   readonly next: "challenge" | "password";
+  /** The pending challenge, where no provider took its message: another way is to be tried. Never before the first proof (`not-sent.ts`). */
+  readonly notSent?: NotSent;
 }
 
 export type ReadFlow = (holder: ResetHolder) => Promise<ResetFlow>;
@@ -41,7 +44,13 @@ export function createViewReset(deps: Deps): ViewReset {
     const flow = await readFlow(holder);
     // Before the first proof the answer is the same for everybody, after the same work.
     const open = Object.keys(flow.proofs).length > 0 && (await deps.judgeFlow(flow)).step === "open";
-    return { id: flow.id, expiresAt: timestamp(flow.expiresAt), next: open ? "password" : "challenge" };
+    const notSent = notSentOf(flow);
+    return {
+      id: flow.id,
+      expiresAt: timestamp(flow.expiresAt),
+      next: open ? "password" : "challenge",
+      ...(notSent === null ? {} : { notSent }),
+    };
   };
 }
 

@@ -66,7 +66,13 @@ export function walkOn(store: ResetStore) {
     verify: (flow: ResetFlow, challengeId: string, matches: VerifyStep["matches"], extra: Partial<VerifyStep> = {}) =>
       store.verify(addressOf(flow), { ...walk.step(flow), challengeId, matches, tries: TRIES, wrongProofs: LIMITS.wrongProofs, ...extra }),
     prove: (flow: ResetFlow, challengeId: string, target?: ProveStep["target"]) =>
-      store.prove(addressOf(flow), { ...walk.step(flow), challengeId, ...(target === undefined ? {} : { target }) }),
+      store.prove(addressOf(flow), {
+        ...walk.step(flow),
+        challengeId,
+        wrongProofs: LIMITS.wrongProofs,
+        ...(target === undefined ? {} : { target }),
+      }),
+    report: (flow: ResetFlow, challengeId: string, notSent: boolean) => store.report(addressOf(flow), { challengeId, notSent }),
     read: (flow: ResetFlow) => store.read(addressOf(flow), { now: walk.now, tokenHash: flow.tokenHash }),
     peek: (flow: ResetFlow) => store.peek(addressOf(flow), { now: walk.now }),
     cancel: (flow: ResetFlow) => store.cancel(addressOf(flow), walk.step(flow)),

@@ -23,6 +23,8 @@ export interface Emulator {
   readonly calls: readonly Call[];
   /** These answers come next, one for each call that is right; after them all is well again. */
   next(...answers: readonly Answer[]): void;
+  /** Forgets what was to come: all is well again at once. */
+  forget(): void;
 }
 
 export interface Vendor {
@@ -55,7 +57,12 @@ export async function startEmulator(t: Test, vendor: Vendor): Promise<Emulator> 
     return new Promise<void>((resolve) => server.close(() => resolve()));
   });
   const { port } = server.address() as AddressInfo;
-  return { baseUrl: `http://127.0.0.1:${port}`, calls, next: (...answers) => void queued.push(...answers) };
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    calls,
+    next: (...answers) => void queued.push(...answers),
+    forget: () => void queued.splice(0),
+  };
 }
 
 function answer(response: ServerResponse, planned: Answer): void {

@@ -23,6 +23,7 @@ t.test("D05: where the counters of an account are missing, nothing is decided ab
     walk.verify(flow, challengeId, "yes"),
     walk.prove(flow, challengeId, { id: "email-1", revision: 1 }),
     walk.claim(flow, "claim"),
+    walk.report(flow, challengeId, true),
     walk.read(flow),
     walk.peek(flow),
     walk.cancel(flow),

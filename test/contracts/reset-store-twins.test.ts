@@ -70,6 +70,7 @@ const action = fc.oneof(
   },
   { weight: 12, arbitrary: fc.record({ do: fc.constant("prove" as const), flow, rightToken, challengeId: typedFor, target }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("retract" as const), flow, challengeId: typedFor, sent: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("report" as const), flow, challengeId: typedFor, notSent: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("read" as const, "peek" as const), flow, rightToken }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("cancel" as const), flow, rightToken }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("claim" as const, "release" as const), flow, rightToken, claimId }) },
@@ -128,7 +129,7 @@ async function act(
       });
     case "prove":
       return store.prove(address, {
-        ...{ now, eventId, tokenHash, challengeId },
+        ...{ now, eventId, tokenHash, challengeId, wrongProofs: WRONG_PROOFS },
         ...(step.target === undefined ? {} : { target: step.target }),
       });
     case "read":
@@ -147,6 +148,9 @@ async function act(
       return null;
     case "retract":
       await store.retract(address, { challengeId, sent: step.sent, eventId: started.get(chosen.id) ?? "never" });
+      return null;
+    case "report":
+      await store.report(address, { challengeId, notSent: step.notSent });
       return null;
     case "void":
       await store.void(address, { account: chosen.account, eventId: started.get(chosen.id) ?? "never", sources: chosen.sources });
@@ -226,7 +230,17 @@ function sorted(value: unknown): string {
 }
 
 const EVERY_OUTCOME = [
-  ...["open open", "open work", "void done", "retract done", "finish done", "release done", "cancel found", "cancel invalid"],
+  ...[
+    "open open",
+    "open work",
+    "void done",
+    "retract done",
+    "report done",
+    "finish done",
+    "release done",
+    "cancel found",
+    "cancel invalid",
+  ],
   ...["challenge challenged", "challenge limited", "challenge not-offered", "challenge invalid"],
   ...["verify passed", "verify counted", "verify rejected", "verify limited", "verify invalid"],
   ...["prove passed", "prove rejected", "prove invalid", "claim claimed", "claim invalid"],

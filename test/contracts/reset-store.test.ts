@@ -11,6 +11,7 @@ import { eventCases } from "./reset-store/event-cases.ts";
 import { openCases } from "./reset-store/open-cases.ts";
 import { proveCases } from "./reset-store/prove-cases.ts";
 import { raceCases } from "./reset-store/race-cases.ts";
+import { reportCases } from "./reset-store/report-cases.ts";
 import { verifyCases } from "./reset-store/verify-cases.ts";
 import { wrongProofCases } from "./reset-store/wrong-proof-cases.ts";
 
@@ -18,7 +19,18 @@ import { wrongProofCases } from "./reset-store/wrong-proof-cases.ts";
 export type Nodes = readonly [ResetStore, ResetStore, ResetStore];
 export type NewNodes = () => Promise<Nodes>;
 
-const suite = [openCases, challengeCases, verifyCases, wrongProofCases, proveCases, claimCases, decoyCases, eventCases, raceCases];
+const suite = [
+  openCases,
+  challengeCases,
+  verifyCases,
+  wrongProofCases,
+  proveCases,
+  reportCases,
+  claimCases,
+  decoyCases,
+  eventCases,
+  raceCases,
+];
 
 const installed = (kind: InstallationKind) => async (t: Test) => {
   const installation = await redisInstallation(t, kind);

@@ -20,6 +20,7 @@ t.test("without Redis nothing answers, as if a check had passed least of all (se
   await t.rejects(walk.challenge(flow, "email"));
   await t.rejects(walk.verify(flow, "challenge", "yes"));
   await t.rejects(walk.prove(flow, "challenge", { id: "email-1", revision: 1 }));
+  await t.rejects(walk.report(flow, "challenge", true));
   await t.rejects(walk.read(flow));
   await t.rejects(walk.peek(flow));
   await t.rejects(walk.cancel(flow));

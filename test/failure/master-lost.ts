@@ -83,7 +83,7 @@ function tally(statuses: readonly number[]): string {
 }
 
 /** Everything written so far has reached a replica: promotion is to lose nothing that a test expects. */
-async function reachReplicas(port: number, bucket: string): Promise<void> {
+export async function reachReplicas(port: number, bucket: string): Promise<void> {
   const redis = new Redis({ host: "127.0.0.1", port });
   await redis.set(`{${bucket}}:marker`, "1", "PX", 1_000);
   await until(async () => (await redis.wait(1, 1_000)) >= 1);

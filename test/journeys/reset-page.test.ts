@@ -87,7 +87,7 @@ async function walk(t: Test, product: StartedProduct, browser: Browser, { locale
 function assertClean(t: Test, { addresses, complaints }: Browser, name: string): void {
   t.strictSame(complaints, [], "no error and no breach of the content security policy");
   const known =
-    /^https?:\/\/127\.0\.0\.1:\d+\/(?:|reset|reset\/(?:method|code|password|cancel|another-way)|assets\/[a-z-]+\.(?:css|js|svg)\?v=[\w-]{12})$/;
+    /^https?:\/\/127\.0\.0\.1:\d+\/(?:|reset|reset\/(?:method|code|password|cancel|another-way|not-sent)|assets\/[a-z-]+\.(?:css|js|svg)\?v=[\w-]{12})$/;
   t.strictSame(
     addresses.filter((address) => !known.test(address)),
     [],

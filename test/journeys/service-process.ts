@@ -41,7 +41,9 @@ export async function startService(t: Pick<Test, "teardown">, env: Readonly<Reco
 /** Starts it and waits for nothing. */
 export function spawnService(env: Readonly<Record<string, string>>, program: readonly string[] = SOURCES): ServiceProcess {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, program, { cwd: tmpdir(), env: { PATH, HOME, NODE_ENV: "test", ...env }, stdio: "pipe" });
+  // Elsewhere tsx finds no settings of ours, and pages would not be drawn.
+  const own = { PATH, HOME, NODE_ENV: "test", TSX_TSCONFIG_PATH: pathTo("tsconfig.json") };
+  const child = spawn(process.execPath, program, { cwd: tmpdir(), env: { ...own, ...env }, stdio: "pipe" });
   const lines: string[] = [];
   for (const output of [child.stdout, child.stderr])
     output.setEncoding("utf8").on("data", (text: string) => lines.push(...text.split("\n").filter((line) => line !== "")));

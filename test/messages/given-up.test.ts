@@ -29,7 +29,7 @@ async function givenUp({ connection }: StartedProduct) {
   return rows;
 }
 
-async function askBySms({ run }: PhoneProduct) {
+async function askBySms({ run }: Pick<PhoneProduct, "run">) {
   const reset = await startReset(run, run.person("henrik").userPrincipalName);
   const asked = await challenge(run, reset, "sms");
   return { reset, challengeId: asked.json.challengeId as string };
@@ -136,4 +136,20 @@ t.test("of a notice the addresses that can be told are told once, and the one th
   t.match(await givenUp(run), [
     { flow_id: reset.id, tenant_id: run.demo.tenant.id, reason: "refused", details: { task: "send-notice", provider: "sendgrid" } },
   ]);
+});
+
+t.test("the note to somebody who cannot reset is sent by the next attempt, where the first one failed", async (t) => {
+  const sendgrid = await startSendGrid(t);
+  // One note a day, as in earnest.
+  const env = { SENDGRID_API_KEY: SENDGRID_KEY, SENDGRID_BASE_URL: sendgrid.baseUrl, LIMITS_FACTOR: "1" };
+  const { run } = await startPhoneProduct(t, { env });
+  await run.connection.pool.query("update users set recovery_frozen_at = now()");
+  sendgrid.next({ status: 503 });
+  await askBySms({ run });
+  await endWait(run, 1);
+  await run.settled();
+  t.match(sendgrid.accepted, [{ subject: "About your attempt to reset your password" }]);
+  await askBySms({ run });
+  await run.settled();
+  t.equal(sendgrid.accepted.length, 1, "and no second one that day");
 });

@@ -93,7 +93,10 @@ onEachState(t, "S02: what a limit turns away is written once, the pause of a met
       422,
       "reset.proof failure code-rejected sms",
     );
-  await left("the tenth", () => verify(here, reset, again.json.challengeId, WRONG), 422, "reset.proof blocked too-many-wrong-proofs sms");
+  await left("the tenth", () => verify(here, reset, again.json.challengeId, WRONG), 422, [
+    "reset.pause blocked too-many-wrong-proofs",
+    "reset.proof blocked too-many-wrong-proofs sms",
+  ]);
   await left("an eleventh", () => verify(here, reset, again.json.challengeId, WRONG), 429, "reset.proof blocked too-many-wrong-proofs sms");
   run.clock.turn(61_000);
   await left("asking while it rests", () => challenge(here, reset, "sms"), 429, null);

@@ -24,6 +24,7 @@ onEachState(t, "D01: thirty failures in a row block a method for strangers' flow
   for (const day of [1, 2]) {
     t.same(await exhaust(run, person.userPrincipalName, "email", 100 * day), Array(10).fill(422));
     await until(async () => (await failures(run, "email")) === 10 * day);
+    await run.settled();
     run.clock.turn(DAY + 1);
   }
   const own = await startReset(home, person.userPrincipalName);
@@ -32,6 +33,7 @@ onEachState(t, "D01: thirty failures in a row block a method for strangers' flow
   const code = codeIn(await messageTo(run, to, before));
   await exhaust(run, person.userPrincipalName, "email", 300);
   await until(async () => (await failures(run, "email")) === 30);
+  await run.settled();
   const known = (await run.outbox()).filter((item) => item.to === to).length;
 
   const late = await verify(home, own, asked.json.challengeId, code);

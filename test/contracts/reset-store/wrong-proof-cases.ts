@@ -28,8 +28,8 @@ export async function wrongProofCases(t: Test, nodes: NewNodes): Promise<void> {
     const tenth = { id: "tenth", at: T0, type: "reset.proof", outcome: "blocked", method: "email", methodId: "email-1" };
     t.strictSame(
       await walk.lastEvent(),
-      { ...tenth, reason: "too-many-wrong-proofs", ...aboutFlow(flow) },
-      "and says that it was the last",
+      { ...tenth, reason: "too-many-wrong-proofs", pausedUntil: T0 + DAY, ...aboutFlow(flow) },
+      "and says that it was the last, and until when the kind rests",
     );
 
     t.strictSame(await walk.verify(flow, challengeId, "yes"), { outcome: "limited", retryAt: T0 + DAY }, "the right code too");
@@ -42,6 +42,30 @@ export async function wrongProofCases(t: Test, nodes: NewNodes): Promise<void> {
 
     const another = await walk.opened(flowOf(accountNumber(1)));
     t.match(await walk.challenge(another, "email"), { outcome: "challenged" }, "another account goes on");
+  });
+
+  await t.test("a code of an app that fills the counter says so too, and so does whoever is turned away then", async (t) => {
+    const walk = walkOn((await nodes())[0]);
+    const account = accountNumber(4);
+    const app = async (times: number) => {
+      const flow = await walk.opened(flowOf(account));
+      const challengeId = await walk.challenged(flow, "authenticatorApp");
+      for (let tries = 0; tries < times; tries += 1) {
+        await walk.verify(flow, challengeId, "later");
+        await walk.prove(flow, challengeId);
+      }
+      return flow;
+    };
+    await app(TRIES);
+    await app(WRONG_PROOFS - TRIES - 1);
+    t.match(await walk.lastEvent(), { outcome: "failure", reason: "code-rejected" });
+    const flow = await app(1);
+    const rests = { outcome: "blocked", reason: "too-many-wrong-proofs", pausedUntil: T0 + DAY };
+    t.match(await walk.lastEvent(), { ...rests, type: "reset.proof", methodId: "app-1", ...aboutFlow(flow) });
+    await walk.challenge(flow, "authenticatorApp");
+    const { methodId, ...turnedAway } = (await walk.lastEvent()) ?? {};
+    t.match(turnedAway, { ...rests, type: "reset.challenge" });
+    t.equal(methodId, undefined);
   });
 
   await t.test("the pause ends by our clock, and the count starts anew", async (t) => {
@@ -136,6 +160,7 @@ export async function wrongProofCases(t: Test, nodes: NewNodes): Promise<void> {
     const before = (await walk.events()).length;
     await walk.verify(flow, challengeId, "no", { eventId: "paused" });
     for (let calls = 0; calls < 10; calls += 1) await walk.verify(flow, challengeId, "yes");
-    t.strictSame((await walk.events()).slice(before), [{ id: "paused", ...blocked, reason: "too-many-wrong-proofs", ...aboutFlow(flow) }]);
+    const rests = { reason: "too-many-wrong-proofs", pausedUntil: T0 + DAY };
+    t.strictSame((await walk.events()).slice(before), [{ id: "paused", ...blocked, ...rests, ...aboutFlow(flow) }]);
   });
 }
