@@ -39,7 +39,7 @@ function settingsFor(port) {
   return [
     `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${port} 2`,
     `sentinel down-after-milliseconds ${MASTER_NAME} ${DOWN_AFTER_MS}`,
-    `sentinel failover-timeout ${MASTER_NAME} 5000`,
+    `sentinel failover-timeout ${MASTER_NAME} 1500`,
   ].join("\n");
 }
 
