@@ -1,5 +1,7 @@
+import { refuseDatabaseInProduction, refuseInProduction } from "./compose/production-rules.ts";
 import { readSendGrid, readTwilio, type SendGridConfig, type TwilioConfig } from "./compose/provider-config.ts";
 import { mistakesInRedisUrl } from "./compose/redis-address.ts";
+import { readSecretFile } from "./compose/secret-file.file.ts";
 import { type Environment, EnvironmentReader } from "./kit/environment-reader.ts";
 import { Secret } from "./kit/secret.ts";
 
@@ -56,9 +58,9 @@ export class ConfigMistakes extends Error {
  */
 export function readConfig(env: Environment = process.env, role?: Config["role"]): Config {
   const mistakes: string[] = [];
-  const read = new EnvironmentReader(env, mistakes);
+  const read = new EnvironmentReader(env, mistakes, readSecretFile);
   const production = read.oneOf("NODE_ENV", ["production", "development", "test"], "development") === "production";
-  const host = read.text("HOST") ?? "127.0.0.1";
+  const host = read.host("HOST", "127.0.0.1");
   const port = read.integer("PORT", 8080, 0, 65_535);
   const config: Config = {
     production,
@@ -89,8 +91,8 @@ export function readConfig(env: Environment = process.env, role?: Config["role"]
     mistakes.push("ROLE must be `all` with the embedded database: set DATABASE_URL to run server and worker apart.");
   if (config.databaseUrl !== null && config.role !== "all" && config.redisUrl === null)
     mistakes.push("REDIS_URL is required when server and worker are processes of their own.");
-  if (config.databaseUrl === null && config.databaseDirectUrl !== null) mistakes.push("DATABASE_DIRECT_URL needs DATABASE_URL.");
-  if (production) mistakes.push(...productionMistakes(config, env));
+  if (config.databaseUrl === null && config.databaseDirectUrl !== null) read.refuse("DATABASE_DIRECT_URL", "needs DATABASE_URL");
+  if (production) refuseInProduction(config, read);
   return withoutMistakes(config, mistakes);
 }
 
@@ -100,16 +102,7 @@ export type DatabaseConfig = Pick<Config, "databaseUrl" | "databaseDirectUrl" | 
 /** @throws {ConfigMistakes} */
 export function readDatabaseConfig(env: Environment = process.env): DatabaseConfig {
   const mistakes: string[] = [];
-  const read = new EnvironmentReader(env, mistakes);
-  const config: DatabaseConfig = {
-    databaseUrl: read.url("DATABASE_URL", ["postgres:", "postgresql:"]),
-    databaseDirectUrl: read.url("DATABASE_DIRECT_URL", ["postgres:", "postgresql:"]),
-    dataDir: read.text("DATA_DIR") ?? "./data",
-  };
-  if (config.databaseUrl === null && config.databaseDirectUrl !== null) mistakes.push("DATABASE_DIRECT_URL needs DATABASE_URL.");
-  if (config.databaseUrl === null && read.text("NODE_ENV") === "production")
-    mistakes.push("DATABASE_URL is required in production: the embedded database is for trying things out.");
-  return withoutMistakes(config, mistakes);
+  return withoutMistakes(databaseConfigIn(new EnvironmentReader(env, mistakes, readSecretFile)), mistakes);
 }
 
 /** What the command needs besides that rotates keys. */
@@ -118,10 +111,21 @@ export type KeyringConfig = DatabaseConfig & Pick<Config, "masterKeys">;
 /** @throws {ConfigMistakes} */
 export function readKeyringConfig(env: Environment = process.env): KeyringConfig {
   const mistakes: string[] = [];
-  const masterKeys = new EnvironmentReader(env, mistakes).keys("MASTER_KEY");
-  const database = readDatabaseConfig(env);
-  if (database.databaseUrl !== null && masterKeys.length === 0) mistakes.push("MASTER_KEY is required: the one that the service has.");
-  return withoutMistakes({ ...database, masterKeys }, mistakes);
+  const read = new EnvironmentReader(env, mistakes, readSecretFile);
+  const config: KeyringConfig = { ...databaseConfigIn(read), masterKeys: read.keys("MASTER_KEY") };
+  if (config.databaseUrl !== null && config.masterKeys.length === 0) read.refuse("MASTER_KEY", "is required: the one that the service has");
+  return withoutMistakes(config, mistakes);
+}
+
+function databaseConfigIn(read: EnvironmentReader): DatabaseConfig {
+  const config: DatabaseConfig = {
+    databaseUrl: read.url("DATABASE_URL", ["postgres:", "postgresql:"]),
+    databaseDirectUrl: read.url("DATABASE_DIRECT_URL", ["postgres:", "postgresql:"]),
+    dataDir: read.text("DATA_DIR") ?? "./data",
+  };
+  if (config.databaseUrl === null && config.databaseDirectUrl !== null) read.refuse("DATABASE_DIRECT_URL", "needs DATABASE_URL");
+  if (read.text("NODE_ENV") === "production") refuseDatabaseInProduction(config, read);
+  return config;
 }
 
 /** What the commands need that speak to the REST API, as an application of a tenant. */
@@ -135,11 +139,11 @@ export interface ClientConfig {
 /** @throws {ConfigMistakes} */
 export function readClientConfig(env: Environment = process.env): ClientConfig {
   const mistakes: string[] = [];
-  const read = new EnvironmentReader(env, mistakes);
+  const read = new EnvironmentReader(env, mistakes, readSecretFile);
   const config: ClientConfig = {
     url: read.origin("REKEY_URL") ?? defaultOrigin("127.0.0.1", 8080),
     clientId: read.required("REKEY_CLIENT_ID", "`rekey apps create` answers both"),
-    clientSecret: new Secret(read.required("REKEY_CLIENT_SECRET", "`rekey apps create` answers both")),
+    clientSecret: new Secret(read.required("REKEY_CLIENT_SECRET", "`rekey apps create` answers both", read.secret("REKEY_CLIENT_SECRET"))),
   };
   return withoutMistakes(config, mistakes);
 }
@@ -153,22 +157,6 @@ export function callersFolder(env: Environment = process.env): string {
 function withoutMistakes<T>(config: T, mistakes: readonly string[]): Readonly<T> {
   if (mistakes.length > 0) throw new ConfigMistakes(mistakes);
   return Object.freeze(config);
-}
-
-/** Production refuses whatever is fine on a desk only (contract, section 2). */
-function productionMistakes(config: Config, env: Environment): string[] {
-  const mistakes: string[] = [];
-  if (config.databaseUrl === null) mistakes.push("DATABASE_URL is required in production: the embedded database is for trying things out.");
-  if (config.redisUrl === null) mistakes.push("REDIS_URL is required in production: state in one process is lost with it.");
-  if (config.masterKeys.length === 0)
-    mistakes.push("MASTER_KEY is required in production: 32 random bytes, base64 (`openssl rand -base64 32`).");
-  if ((env.PUBLIC_URL ?? "").trim() === "") mistakes.push("PUBLIC_URL is required in production: links are built from it alone.");
-  else if (!config.publicUrl.startsWith("https://")) mistakes.push("PUBLIC_URL must be https in production.");
-  if (config.smtpUrl === null && config.sendGrid === null)
-    mistakes.push("SENDGRID_API_KEY or SMTP_URL is required in production: the outbox only shows messages on this machine.");
-  if ((env.MAIL_FROM ?? "").trim() === "") mistakes.push("MAIL_FROM is required in production.");
-  if (config.limitsFactor !== 1) mistakes.push("LIMITS_FACTOR is refused in production.");
-  return mistakes;
 }
 
 function defaultOrigin(host: string, port: number): string {

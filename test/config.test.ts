@@ -1,32 +1,14 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import t from "tap";
-import { type Config, ConfigMistakes, readConfig } from "../src/config.ts";
-
-const KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 37) % 256)).toString("base64");
-const CANARY = "s3cr3tCanary";
-
-const PRODUCTION = {
-  NODE_ENV: "production",
-  DATABASE_URL: `postgres://rekey:${CANARY}@db.contoso.example/rekey`,
-  REDIS_URL: `rediss://:${CANARY}@state.contoso.example`,
-  MASTER_KEY: KEY,
-  PUBLIC_URL: "https://password.contoso.example",
-  MAIL_FROM: "Contoso <it@contoso.example>",
-  SMTP_URL: `smtps://rekey:${CANARY}@mail.contoso.example`,
-};
-
-function mistakesOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  try {
-    readConfig(env);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigMistakes)) throw error;
-    return error.mistakes;
-  }
-}
+import { type Config, type ConfigMistakes, readConfig } from "../src/config.ts";
+import { CANARY, KEY, mistakesOf, PRODUCTION } from "./builders/production-environment.ts";
 
 /** One bad value each; what else is needed for it to be the one mistake. The contract and `.env.example` say what is good. */
 const BAD: readonly (readonly [name: string, value: string, more?: Readonly<Record<string, string>>])[] = [
+  ...["bad host", "127.0.0.1:80", "http://a", "-a", "a_b"].map((value) => ["HOST", value] as const),
   ...["0x50", "eighty", "-1", "65536", "80.5", "80 81", "8e3", "NaN"].map((value) => ["PORT", value] as const),
   ...["password.contoso.example", "ftp://contoso.example", "javascript:alert(1)", "//contoso.example"].map(
     (value) => ["PUBLIC_URL", value] as const,
@@ -110,9 +92,10 @@ t.test("T01: production refuses what is fine on a desk, and takes a whole config
       t.match(mistakes[0], new RegExp(`^${name} `));
     }
   t.match(mistakesOf({ ...PRODUCTION, SMTP_URL: undefined }), [/^SENDGRID_API_KEY or SMTP_URL is required/]);
-  t.match(mistakesOf({ ...PRODUCTION, PUBLIC_URL: "http://password.contoso.example" }), [/^PUBLIC_URL must be https/]);
+  t.match(mistakesOf({ ...PRODUCTION, PUBLIC_URL: "http://password.northwind.example" }), [/^PUBLIC_URL must be https/]);
   for (const value of ["2", "0.5"]) t.match(mistakesOf({ ...PRODUCTION, LIMITS_FACTOR: value }), [/^LIMITS_FACTOR is refused/]);
-  t.equal(mistakesOf({ NODE_ENV: "production" }).length, 6, "nothing set: all of it at once");
+  const nothing = mistakesOf({ NODE_ENV: "production" }).map((mistake) => mistake.split(" ")[0]);
+  t.same(nothing.sort(), ["DATABASE_URL", "MAIL_FROM", "MASTER_KEY", "PUBLIC_URL", "REDIS_URL", "SENDGRID_API_KEY"], "all of it at once");
 });
 
 t.test("what stands in nobody's environment has the contract's defaults", async (t) => {
@@ -159,4 +142,28 @@ t.test("T02: the value is frozen, and its secrets do not print themselves", asyn
   for (const secret of [CANARY, KEY, Buffer.from(KEY, "base64").toString("hex")]) t.notMatch(printed, secret);
   t.equal(config.databaseUrl?.reveal(), PRODUCTION.DATABASE_URL, "asked for by name it is there");
   t.same(config.masterKeys[0]?.reveal(), Buffer.from(KEY, "base64"));
+});
+
+t.test("T01: the process ends with 1 and has said everything on standard error, before it opened anything", async (t) => {
+  const program = ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("../src/main.ts", import.meta.url))];
+  const cwd = t.testdir({});
+  const env = {
+    PATH: process.env.PATH,
+    NODE_ENV: "production",
+    DATABASE_URL: `postgres://app:app@${CANARY}.example/app`,
+    MASTER_KEY_FILE: "/nowhere",
+  };
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, { cwd, env, encoding: "utf8", timeout: 60_000 });
+  t.match({ status, stdout }, { status: 1, stdout: "" });
+  const lines = stderr.trim().split("\n");
+  t.equal(lines[0], "The configuration has 6 mistakes:");
+  t.same(
+    lines
+      .slice(1)
+      .map((line) => line.split(" ")[3])
+      .sort(),
+    ["DATABASE_URL", "MAIL_FROM", "MASTER_KEY_FILE", "PUBLIC_URL", "REDIS_URL", "SENDGRID_API_KEY"],
+  );
+  t.notMatch(stderr, CANARY);
+  t.same(readdirSync(cwd), []);
 });

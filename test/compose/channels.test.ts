@@ -2,18 +2,11 @@ import t, { type Test } from "tap";
 import { composeChannels } from "../../src/compose/channels.ts";
 import { readConfig } from "../../src/config.ts";
 import { systemClock } from "../../src/kit/clock.ts";
+import { WITHOUT_MAIL as PRODUCTION } from "../builders/production-environment.ts";
 
 const SENDGRID = { SENDGRID_API_KEY: "SG.key" };
-const TOKEN = { TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "token" };
-const PHONE = { ...TOKEN, TWILIO_FROM: "+46700000000" };
-const PRODUCTION = {
-  NODE_ENV: "production",
-  DATABASE_URL: "postgres://db.contoso.example/rekey",
-  REDIS_URL: "redis://state.contoso.example",
-  MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString("base64"),
-  PUBLIC_URL: "https://reset.contoso.example",
-  MAIL_FROM: "no-reply@contoso.example",
-};
+const TOKEN = { TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "the-token" };
+const PHONE = { ...TOKEN, TWILIO_FROM: "+46700000001" };
 
 async function channelsOf(t: Test, env: Record<string, string>) {
   const config = readConfig({ DATA_DIR: t.testdir(), ...env });
@@ -38,10 +31,10 @@ t.test("at a desk the outbox stands in for what is missing, and goes when nothin
 });
 
 t.test("in production what nobody can deliver is never offered", async (t) => {
-  const key = { TWILIO_ACCOUNT_SID: "AC1", TWILIO_API_KEY: "SK1", TWILIO_API_SECRET: "s", TWILIO_FROM: "+46700000000" };
+  const key = { TWILIO_ACCOUNT_SID: "AC1", TWILIO_API_KEY: "SK1", TWILIO_API_SECRET: "s", TWILIO_FROM: "+46700000001" };
   for (const [env, deliverable] of [
     [SENDGRID, ["email", "authenticatorApp"]],
-    [{ SMTP_URL: "smtps://mail.contoso.example", ...PHONE }, ["email", "sms", "voice", "officePhone", "authenticatorApp"]],
+    [{ SMTP_URL: "smtps://mail.northwind.example", ...PHONE }, ["email", "sms", "voice", "officePhone", "authenticatorApp"]],
     // No number to call from.
     [{ ...SENDGRID, ...TOKEN, TWILIO_MESSAGING_SERVICE_SID: "MG1" }, ["email", "sms", "authenticatorApp"]],
     // No token to check what Twilio asks us with.

@@ -1,26 +1,9 @@
 import { inspect } from "node:util";
 import t from "tap";
-import { type Config, ConfigMistakes, readConfig } from "../../src/config.ts";
+import { type Config, readConfig } from "../../src/config.ts";
+import { mistakesOf, WITHOUT_MAIL as PRODUCTION } from "../builders/production-environment.ts";
 
-const TWILIO = { TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "the-token", TWILIO_FROM: "+46700000000" };
-const PRODUCTION = {
-  NODE_ENV: "production",
-  DATABASE_URL: "postgres://db.contoso.example/rekey",
-  REDIS_URL: "redis://state.contoso.example",
-  MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString("base64"),
-  PUBLIC_URL: "https://reset.contoso.example",
-  MAIL_FROM: "no-reply@contoso.example",
-};
-
-function mistakesOf(env: Record<string, string>): readonly string[] {
-  try {
-    readConfig(env);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigMistakes)) throw error;
-    return error.mistakes;
-  }
-}
+const TWILIO = { TWILIO_ACCOUNT_SID: "AC1", TWILIO_AUTH_TOKEN: "the-token", TWILIO_FROM: "+46700000001" };
 
 t.test("nothing set: no provider", async (t) => {
   const { sendGrid, twilio } = readConfig({});
@@ -31,7 +14,7 @@ t.test("what is set is read, with the vendors' addresses where none is given", a
   const { sendGrid, twilio } = readConfig({ SENDGRID_API_KEY: "SG.key", ...TWILIO });
   t.match(sendGrid, { baseUrl: "https://api.sendgrid.com" });
   t.equal(sendGrid?.apiKey.reveal(), "SG.key");
-  t.match(twilio, { accountSid: "AC1", username: "AC1", sender: { from: "+46700000000" }, baseUrl: "https://api.twilio.com" });
+  t.match(twilio, { accountSid: "AC1", username: "AC1", sender: { from: "+46700000001" }, baseUrl: "https://api.twilio.com" });
   t.strictSame([twilio?.password.reveal(), twilio?.authToken?.reveal()], ["the-token", "the-token"]);
   const other = readConfig({
     ...TWILIO,
@@ -95,7 +78,7 @@ t.test("half a configuration, and every mistake at once", async (t) => {
 t.test("production needs a way to send email, and encrypts what leaves the machine", async (t) => {
   t.match(mistakesOf(PRODUCTION), [/^SENDGRID_API_KEY or SMTP_URL is required in production/]);
   t.strictSame(mistakesOf({ ...PRODUCTION, SENDGRID_API_KEY: "k" }), []);
-  t.strictSame(mistakesOf({ ...PRODUCTION, SMTP_URL: "smtps://mail.contoso.example" }), []);
+  t.strictSame(mistakesOf({ ...PRODUCTION, SMTP_URL: "smtps://mail.northwind.example" }), []);
   const far = {
     ...PRODUCTION,
     ...TWILIO,
