@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 
-/** Import jobs with one row for each line that did not go in smoothly, and answers kept for a repeated call. */
+/** Import jobs with the outcome of every line of the file, and answers kept for a repeated call. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table import_jobs (

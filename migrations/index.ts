@@ -7,6 +7,7 @@ import * as appsAndKeys from "./0005_apps_and_keys.ts";
 import * as resetsAndAudit from "./0006_resets_and_audit.ts";
 import * as imports from "./0007_imports.ts";
 import * as keyLifetimes from "./0008_key_lifetimes.ts";
+import * as ages from "./0009_ages.ts";
 
 /** Named one by one, so that the compiler sees them and nothing is read from a folder at run time. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   "0006_resets_and_audit": resetsAndAudit,
   "0007_imports": imports,
   "0008_key_lifetimes": keyLifetimes,
+  "0009_ages": ages,
 };

@@ -5,7 +5,7 @@ export interface ImportState {
   readonly name: string;
   readonly sent: number;
   readonly total: number | null;
-  /** Everything is sent, and the service has not answered yet: networks and machines hold some megabytes on the way. */
+  /** Everything is sent, and the service has not answered yet. */
   readonly waiting: boolean;
   /** Rows that the service says are done, once it says anything. */
   readonly rows: number | null;
@@ -53,7 +53,7 @@ function drawn(part: number, cells: number): string {
 
 function wordsOf({ sent, total, waiting, rows }: ImportState): string {
   if (rows !== null) return `${grouped(rows)} rows done`;
-  if (waiting) return `${size(sent)} sent, the last rows are being written`;
+  if (waiting) return `${size(sent)} sent, the rows are being written`;
   return total === null ? `${size(sent)} sent` : `${size(sent)} of ${size(total)} sent`;
 }
 

@@ -85,7 +85,7 @@ async function send(api: Api, source: Source, url: string): Promise<ImportJob> {
   async function* counted(): AsyncIterable<Uint8Array> {
     for await (const chunk of source.chunks()) {
       yield chunk;
-      // Asked for the next one, so this one is on its way: the service reads as fast as it works.
+      // Asked for the next one, so this one is on its way.
       progress.sent(chunk.length);
     }
     progress.waiting();

@@ -29,8 +29,8 @@ export function createKeptAnswers({ db, sealer }: Deps): KeptAnswers {
   return {
     async claim(call, now) {
       const tag = tagOf(call);
-      const old = new Date(now - KEPT_MS);
-      await sql`delete from idempotent_answers where created_at <= ${old}`.execute(db);
+      await sql`
+        delete from idempotent_answers where caller = ${call.caller} and key = ${call.key} and created_at <= ${oldest(now)}`.execute(db);
       const claimed = await sql`
         insert into idempotent_answers (caller, key, request_hash, created_at) values (${call.caller}, ${call.key}, ${tag}, ${new Date(now)})
         on conflict (caller, key) do nothing returning key`.execute(db);
@@ -43,6 +43,9 @@ export function createKeptAnswers({ db, sealer }: Deps): KeptAnswers {
       if (row.request_hash !== tag) return { outcome: "another-request" };
       return row.status === null ? { outcome: "running" } : { outcome: "answered", answer: open(call, row.status, row.body) };
     },
+    async alive(call, now) {
+      await sql`update idempotent_answers set created_at = ${new Date(now)} where ${own(call)}`.execute(db);
+    },
     async keep(call, { status, body }) {
       const sealed = sealer.seal(placeOf(call), JSON.stringify(body)).toString("base64");
       await sql`update idempotent_answers set status = ${status}, body = ${JSON.stringify({ sealed })} where ${own(call)}`.execute(db);
@@ -51,4 +54,15 @@ export function createKeptAnswers({ db, sealer }: Deps): KeptAnswers {
       await sql`delete from idempotent_answers where ${own(call)}`.execute(db);
     },
   };
+}
+
+const oldest = (now: number) => new Date(now - KEPT_MS);
+
+/** Deletes a batch of answers that are kept no longer. @returns how many */
+export async function forgetOldAnswers(db: Db, now: number, limit: number): Promise<number> {
+  const { rows } = await sql`
+    delete from idempotent_answers where (caller, key) in (
+      select caller, key from idempotent_answers where created_at <= ${oldest(now)} limit ${limit} for update skip locked
+    ) returning 1`.execute(db);
+  return rows.length;
 }

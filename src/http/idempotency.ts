@@ -1,7 +1,8 @@
+import { type Clock, MINUTE } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 
 /** For how long a repeated call gets the first one's answer (contract, section 6). */
-export const KEPT_MS = 10 * 60 * 1_000;
+export const KEPT_MS = 10 * MINUTE;
 
 /** One call under an `Idempotency-Key`: whose, which key, and what was asked, as a digest of method, address and body. */
 export interface KeyedCall {
@@ -21,10 +22,12 @@ export type Claim =
   | { readonly outcome: "running" }
   | { readonly outcome: "another-request" };
 
-/** Keeps answers for {@link KEPT_MS}. A claim whose process died ends after the same time. */
+/** Keeps answers for {@link KEPT_MS}. A claim that is not seen alive ends after the same time: its process has died. */
 export interface KeptAnswers {
   /** One conditional write: of two calls at once one claims the key. */
   claim(call: KeyedCall, now: number): Promise<Claim>;
+  /** The call still runs. */
+  alive(call: KeyedCall, now: number): Promise<void>;
   keep(call: KeyedCall, answer: KeptAnswer): Promise<void>;
   release(call: KeyedCall): Promise<void>;
 }
@@ -32,15 +35,16 @@ export interface KeptAnswers {
 /**
  * Acts once for a key and answers a repetition alike. A refusal or a failure gives the key back: nothing was done that the same call
  * may not try again.
+ * @param act what takes longer than minutes calls `alive`, which never throws, in between
  * @throws {Problem} `idempotency-key-reused` for another body, `idempotency-key-in-use` while the first call runs
  */
 export async function answerOnce(
   answers: KeptAnswers,
   call: KeyedCall,
-  now: number,
-  act: () => Promise<KeptAnswer>,
+  clock: Clock,
+  act: (alive: () => Promise<void>) => Promise<KeptAnswer>,
 ): Promise<KeptAnswer & { readonly repeated: boolean }> {
-  const claim = await answers.claim(call, now);
+  const claim = await answers.claim(call, clock.now());
   switch (claim.outcome) {
     case "answered":
       return { ...claim.answer, repeated: true };
@@ -49,7 +53,8 @@ export async function answerOnce(
     case "running":
       throw new Problem("idempotency-key-in-use", { retryAfter: 2 });
     case "claimed": {
-      const answer = await act().catch(async (error: unknown) => {
+      const alive = () => answers.alive(call, clock.now()).catch(() => undefined);
+      const answer = await act(alive).catch(async (error: unknown) => {
         await answers.release(call).catch(() => undefined);
         throw error;
       });

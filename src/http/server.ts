@@ -35,7 +35,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     loggerInstance: options.logger,
     trustProxy: options.trustProxy === 0 ? false : trustHops(options.trustProxy),
     bodyLimit: BODY_LIMIT,
-    // Long enough for an import of a million people; headers have a shorter limit of their own.
+    // To receive a request whole, a file of a million people too; what is done with it then has its own time. Headers have a shorter limit.
     requestTimeout: 900_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { MethodType } from "../methods/method.ts";
 import type { TenantFacts } from "../tenants/tenant.ts";
 import type { Account, AccountMethod } from "./account.ts";
+import { isFamiliar } from "./familiar-sources.pg.ts";
 
 /** A person as PostgreSQL answers {@link accountColumns}. */
 export interface AccountRow {
@@ -55,7 +56,7 @@ export function accountColumns(sourceTag: string): RawBuilder<AccountRow> {
         ) order by m.verified_at is null, m.created_at, m.id)
         from authentication_methods m where m.user_id = u.id
       ), '[]') as methods,
-      exists (select 1 from familiar_sources f where f.user_id = u.id and f.source_tag = ${sourceTag}) as familiar`;
+      ${isFamiliar(sourceTag)} as familiar`;
 }
 
 export function accountOfRow(row: AccountRow, tenant: TenantFacts): Account {

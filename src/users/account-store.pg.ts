@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 
+import { PREPARED } from "../database/prepared.pg.ts";
 import type { Database } from "../database/schema.ts";
 import { type TenantRow, tenantOfRow } from "../tenants/tenant-row.ts";
 import { type AccountRow, accountColumns, accountOfRow } from "./account-row.pg.ts";
@@ -31,7 +32,7 @@ export function createAccountStore(db: Kysely<Database> | Transaction<Database>)
 type Row = TenantRow & AccountRow;
 
 function select(asked: RawBuilder<unknown>, sourceTag: string): RawBuilder<Row> {
-  return sql<Row>`
+  return sql<Row>`${PREPARED}
     select t.id as tenant_id, t.name as tenant_name, t.plan, t.policy, t.administrator_policy, t.policy_version,
       exists (select 1 from users l where l.tenant_id = t.id and l.licensed and l.deleted_at is null) as tenant_licensed,
       ${accountColumns(sourceTag)}

@@ -62,7 +62,7 @@ async function commit(trx: Trx, deps: ImportDeps, jobId: string, plan: ImportPla
   for (const { id, credentialVersion } of disabled)
     await createMessageQueue(trx).enqueue({ task: "raise-credential-version", userId: id, version: credentialVersion });
   await recordPeople(trx, deps, jobId, newcomers, updates, act);
-  await recordRows(trx, jobId, plan);
+  await recordRows(trx, jobId, plan, act.now);
   return { outcome: "committed", disabled };
 }
 
@@ -110,7 +110,7 @@ function changesOf({ fields, methodsGone, methodsNew, join, leave, phc }: Person
 }
 
 /** Outcomes and counts go in with what they tell of: after a crash the report is true. */
-async function recordRows(trx: Trx, jobId: string, { rows }: ImportPlan): Promise<void> {
+async function recordRows(trx: Trx, jobId: string, { rows }: ImportPlan, now: number): Promise<void> {
   const nothing = [{ field: null, reason: null }];
   const lines = rows.flatMap(({ line, userPrincipalName, outcome, problems }) =>
     (problems.length === 0 ? nothing : problems).map(({ field, reason }, position) => {
@@ -121,5 +121,6 @@ async function recordRows(trx: Trx, jobId: string, { rows }: ImportPlan): Promis
   const count = (wanted: RowOutcome) => rows.filter(({ outcome }) => outcome === wanted).length;
   await sql`
     update import_jobs set total = total + ${rows.length}, created = created + ${count("created")}, updated = updated + ${count("updated")},
-      unchanged = unchanged + ${count("unchanged")}, failed = failed + ${count("failed")} where id = ${jobId}`.execute(trx);
+      unchanged = unchanged + ${count("unchanged")}, failed = failed + ${count("failed")},
+      alive_at = ${new Date(now)} where id = ${jobId}`.execute(trx);
 }

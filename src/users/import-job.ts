@@ -1,4 +1,4 @@
-import { HOUR } from "../kit/clock.ts";
+import { MINUTE } from "../kit/clock.ts";
 import type { RowProblem } from "./import-problems.ts";
 import type { ImportedUser } from "./import-row.ts";
 import type { Act } from "./user-writer.ts";
@@ -23,15 +23,17 @@ export interface ImportJob extends RowCounts {
   readonly total: number;
   readonly detail: string | null;
   readonly createdAt: number;
+  /** When it last wrote a batch. */
+  readonly aliveAt: number;
   readonly finishedAt: number | null;
 }
 
-/** An import lives in one request, and no request lives so long: its process has died. */
-const LONGEST_MS = HOUR;
+/** No batch takes so long: a job that writes nothing for this time has lost its process. */
+const SILENT_MS = 10 * MINUTE;
 
 /** What is true of a job now. Every batch was counted as it was written, so the counts are true of a job that died as well. */
 export function asOf(job: ImportJob, now: number): ImportJob {
-  if (job.finishedAt !== null || now - job.createdAt <= LONGEST_MS) return job;
+  if (job.finishedAt !== null || now - job.aliveAt <= SILENT_MS) return job;
   return {
     ...job,
     state: "failed",

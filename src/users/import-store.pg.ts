@@ -1,20 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { writeAuditEvents } from "../audit/audit-log.pg.ts";
-import { DAY } from "../kit/clock.ts";
 import { newId } from "../kit/random.ts";
 import { commitImport, type ImportDeps } from "./import-commit.pg.ts";
 import type { ImportedField, ImportedRow, ImportJob, ImportStore, PersonFound, RowCounts, RowOutcome } from "./import-job.ts";
-
-/** Reports of old imports are personal data that nobody reads any more. */
-const KEPT_MS = 30 * DAY;
 
 export function createImportStore(deps: ImportDeps): ImportStore {
   const { db, random } = deps;
   return {
     async begin({ tenantId, actor, now }) {
       const id = randomUUID();
-      await sql`delete from import_jobs where tenant_id = ${tenantId} and created_at < ${new Date(now - KEPT_MS)}`.execute(db);
       await db
         .insertInto("import_jobs")
         .values({
@@ -110,10 +105,15 @@ interface JobRow extends RowCounts {
   total: number;
   detail: string | null;
   created_at: Date;
+  alive_at: Date | null;
   finished_at: Date | null;
 }
 
-function jobOf({ id, state, total, created, updated, unchanged, failed, detail, created_at, finished_at }: JobRow): ImportJob {
-  const times = { createdAt: created_at.getTime(), finishedAt: finished_at?.getTime() ?? null };
+function jobOf({ id, state, total, created, updated, unchanged, failed, detail, ...at }: JobRow): ImportJob {
+  const times = {
+    createdAt: at.created_at.getTime(),
+    aliveAt: (at.alive_at ?? at.created_at).getTime(),
+    finishedAt: at.finished_at?.getTime() ?? null,
+  };
   return { id, state, total, created, updated, unchanged, failed, detail, ...times };
 }

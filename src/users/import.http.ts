@@ -10,12 +10,15 @@ import { spoolBody } from "../http/spooled-body.ts";
 import { type Clock, timestamp } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 import type { Random } from "../kit/random.ts";
-import type { ImportJob } from "./import-job.ts";
+import type { ImportJob, ImportStore } from "./import-job.ts";
 import type { RunImport } from "./run-import.ts";
+import type { RunningImports } from "./running-imports.ts";
 
 export interface ImportRoute {
   readonly need: NeedScopes;
   readonly runImport: RunImport;
+  readonly running: RunningImports;
+  readonly readJob: ImportStore["read"];
   readonly keptAnswers: KeptAnswers;
   readonly clock: Clock;
   readonly random: Random;
@@ -43,13 +46,15 @@ export const ImportJobView = Type.Object(
   exact,
 );
 
-export function viewImportJob({ detail, createdAt, finishedAt, ...job }: ImportJob): Static<typeof ImportJobView> {
+export function viewImportJob({ detail, createdAt, aliveAt: _, finishedAt, ...job }: ImportJob): Static<typeof ImportJobView> {
   const times = { createdAt: timestamp(createdAt), finishedAt: finishedAt === null ? null : timestamp(finishedAt) };
   return { ...job, ...(detail === null ? {} : { detail }), ...times };
 }
 
-/** Takes a file of people (contract, section 6) while it arrives. The answer comes when it is done. */
+/** Takes a file of people (contract, section 6). The answer comes when it is done, or says after a while that it runs. */
 export function registerImportRoute(app: Server, use: ImportRoute): void {
+  app.addHook("preClose", async () => use.running.stopSoon());
+  app.addHook("onClose", async () => use.running.stop());
   app.register(async (scope: Server) => {
     // In this scope a body is a stream: nothing gathers it.
     scope.removeAllContentTypeParsers();
@@ -62,7 +67,7 @@ export function registerImportRoute(app: Server, use: ImportRoute): void {
           tags: ["Users"],
           security: [{ accessToken: [] }],
           summary: "Import people",
-          description: `CSV as Microsoft Entra's "Download users" gives it, or one JSON object a line; up to ${LARGEST_FILE / 1024 / 1024} MB. Each row gets an outcome. Groups are made as they are named (scope groups:write). A password counts for people who have none. The same file twice changes nothing.`,
+          description: `CSV as Microsoft Entra's "Download users" gives it, or one JSON object a line; up to ${LARGEST_FILE / 1024 / 1024} MB. Each row gets an outcome. Groups are made as they are named (scope groups:write). A password counts for people who have none. The same file twice changes nothing. The answer comes when all is done; what takes longer than some seconds is answered as \`running\`: ask for the job (scope users:read).`,
           headers: Type.Object({ "idempotency-key": Type.Optional(Type.String({ maxLength: 255 })) }),
           body: { content: Object.fromEntries(Object.keys(KINDS).map((type) => [type, { schema: {} }])) },
           response: answers({ 202: ImportJobView }, 400, 401, 403, 409, 413, 415, 422, 503),
@@ -87,23 +92,33 @@ async function importFile(request: FastifyRequest, use: ImportRoute) {
   if (kind === null || !(body instanceof Readable)) throw new Problem("unsupported-media-type");
   if (Number(request.headers["content-length"] ?? 0) > LARGEST_FILE) throw new Problem("payload-too-large");
   const key = idempotencyKey(request.headers["idempotency-key"]);
-  // While rows are written the connection may be silent for longer than a browser's page would be.
-  request.raw.setTimeout(0);
-  const received = bodyBytes(body, LARGEST_FILE);
-  const run = async (bytes: AsyncIterable<Uint8Array>) => {
-    const groupsAllowed = caller.scopes.includes("groups:write");
-    const job = await use.runImport({ tenantId: caller.tenantId, actor: { kind: "app", id: caller.id }, groupsAllowed, kind, bytes });
-    return { status: 202, body: viewImportJob(job) };
+  use.running.admit();
+  // Put aside first: rows are written more slowly than they are sent, and an upload has a time limit. And whether it is the same body as
+  // before is known at its end.
+  const spooled = await spoolBody(bodyBytes(body, LARGEST_FILE), use.random);
+  let taken = false;
+  const run = async (alive: () => Promise<void>) => {
+    taken = true;
+    const { tenantId, id, scopes } = caller;
+    const asked = { tenantId, actor: { kind: "app", id }, groupsAllowed: scopes.includes("groups:write"), kind, alive } as const;
+    const job = await use.running.run((attendance) =>
+      use.runImport({ ...asked, ...attendance, bytes: spooled.read() }).finally(() => spooled.close()),
+    );
+    return { status: 202, body: viewImportJob(typeof job === "string" ? await runningJob(use, tenantId, job) : job) };
   };
-  if (key === null) return { ...(await run(received)), repeated: false };
-  // Whether it is the same body as before is known at its end, and nothing may be done until then: so it is put aside first.
-  const spooled = await spoolBody(received, use.random);
   try {
+    if (key === null) return { ...(await run(async () => undefined)), repeated: false };
     const call = { caller: caller.id, key, request: `POST ${PATH} ${kind} ${spooled.digest}` };
-    return await answerOnce(use.keptAnswers, call, use.clock.now(), () => run(spooled.read()));
+    return await answerOnce(use.keptAnswers, call, use.clock, run);
   } finally {
-    await spooled.close();
+    if (!taken) await spooled.close();
   }
+}
+
+async function runningJob({ readJob }: ImportRoute, tenantId: string, id: string): Promise<ImportJob> {
+  const job = await readJob(tenantId, id);
+  if (job === null) throw new Error(`the running import ${id} is not there`);
+  return job;
 }
 
 function kindOf(contentType: string | undefined): "csv" | "ndjson" | null {

@@ -10,6 +10,7 @@ import { type ImportLine, readImport } from "./import-file.ts";
 import type { ImportJob, ImportStore } from "./import-job.ts";
 import { planImport, type TagOf } from "./import-plan.ts";
 import { type RowRules, readyRows } from "./import-rows.ts";
+import type { Attendance } from "./running-imports.ts";
 
 interface Deps {
   readonly store: ImportStore;
@@ -22,12 +23,14 @@ interface Deps {
   readonly clock: Clock;
 }
 
-export interface ImportAsked {
+export interface ImportAsked extends Attendance {
   readonly tenantId: string;
   readonly actor: Actor;
   readonly groupsAllowed: boolean;
   readonly kind: "csv" | "ndjson";
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** Called after each batch. */
+  readonly alive: () => Promise<void>;
 }
 
 export type RunImport = (asked: ImportAsked) => Promise<ImportJob>;
@@ -39,7 +42,7 @@ const BREATH = 50;
 const MOST_PLANS = 5;
 
 /**
- * Reads a file of people while it arrives, and writes it batch by batch: one is written while the next is read, and memory holds these
+ * Reads a file of people and writes it batch by batch: one is written while the next is read, and memory holds these
  * two. Each batch is one transaction with its outcomes, so whatever ends the import, what the job says is what was done, and the same
  * file again goes on harmlessly.
  * @throws {Problem} `import-refused` for a file that cannot be read at all, before anything is written; and whatever ended it in the middle
@@ -49,6 +52,11 @@ export function createRunImport(deps: Deps): RunImport {
   return async (asked) => {
     const act = () => ({ tenantId: asked.tenantId, actor: asked.actor, now: clock.now() });
     const rules: RowRules = { tenant: await deps.tenants.read(asked.tenantId), groupsAllowed: asked.groupsAllowed, hasher: deps.hasher };
+    const begin = async () => {
+      const id = await store.begin(act());
+      asked.began(id);
+      return id;
+    };
     const unknown: string[] = [];
     let job: string | undefined;
     let batch: ImportLine[] = [];
@@ -56,7 +64,7 @@ export function createRunImport(deps: Deps): RunImport {
     let read = 0;
     try {
       for await (const line of readImport(asked.bytes, asked.kind, (headings) => unknown.push(...headings))) {
-        job ??= await store.begin(act());
+        job ??= await begin();
         batch.push(line);
         read += 1;
         if (batch.length === BATCH) {
@@ -67,7 +75,7 @@ export function createRunImport(deps: Deps): RunImport {
           batch = [];
         } else if (read % BREATH === 0) await breath();
       }
-      job ??= await store.begin(act());
+      job ??= await begin();
       await writing;
       await writeBatch(deps, job, batch, rules, asked);
       return await store.finish(job, "done", ignoredColumns(unknown), act());
@@ -81,7 +89,8 @@ export function createRunImport(deps: Deps): RunImport {
 
 async function writeBatch(deps: Deps, job: string, batch: readonly ImportLine[], rules: RowRules, asked: ImportAsked): Promise<void> {
   const { store, versions, tagOf, turns, clock } = deps;
-  const { tenantId, actor } = asked;
+  const { tenantId, actor, signal } = asked;
+  signal.throwIfAborted();
   const keys = batch.flatMap((line) => ("user" in line ? [line.user.upnKey] : []));
   for (let tries = 1; tries <= MOST_PLANS; tries++) {
     const people = await store.find(tenantId, keys);
@@ -91,6 +100,7 @@ async function writeBatch(deps: Deps, job: string, batch: readonly ImportLine[],
     if (written.outcome === "again") continue;
     // It is so in PostgreSQL; a durable job repeats it for the session store.
     await Promise.allSettled(written.disabled.map(({ id, credentialVersion }) => versions.raise(id, credentialVersion)));
+    await asked.alive();
     return;
   }
   throw new Problem("conflict", { detail: "Others were changing the same people all the time. Send the file again." });
@@ -101,6 +111,6 @@ function ignoredColumns(headings: readonly string[]): string | null {
 }
 
 function endedBy(error: unknown): string {
-  const why = error instanceof Problem && error.status < 500 ? error.message : "An error on our side ended it.";
+  const why = error instanceof Problem ? error.message : "An error on our side ended it.";
   return `${why} What is counted here was done; the same file can be sent again.`;
 }

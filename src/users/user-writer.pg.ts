@@ -5,7 +5,7 @@ import type { Database } from "../database/schema.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
-import { isProtected } from "./protected-person.ts";
+import { lockPerson } from "./locked-person.pg.ts";
 import type { ProfileField } from "./user-profile.ts";
 import type { UserAddress } from "./user-record.ts";
 import { insertUser } from "./user-store.pg.ts";
@@ -70,16 +70,16 @@ type ChangeableField = keyof typeof COLUMNS;
 
 async function change(trx: Trx, deps: Deps, address: UserAddress, changes: UserChanges, act: Act): Promise<Changed> {
   const { tenantId, actor, now } = act;
-  const person = await lockedPerson(trx, tenantId, address);
-  if (person === null) return { outcome: "unknown" };
-  if (isProtected(person.roles)) return { outcome: "administrator" };
+  const person = await lockPerson(trx, tenantId, address);
+  if (person.outcome !== "locked") return person;
+  const { row } = person;
   const { profile, ...flags } = changes;
-  const { id } = person;
   const wanted = new Map(
     (Object.entries({ ...profile, ...flags }) as [ChangeableField, string | boolean | null][]).filter(
-      ([field, value]) => person.row[COLUMNS[field]] !== value,
+      ([field, value]) => row[COLUMNS[field]] !== value,
     ),
   );
+  const { id } = row;
   if (wanted.size === 0) return { outcome: "unchanged", id };
   const disabled = wanted.get("enabled") === false;
   const assignments = [...wanted].map(([field, value]) => sql`${sql.ref(COLUMNS[field])} = ${value}`);
@@ -95,16 +95,4 @@ async function change(trx: Trx, deps: Deps, address: UserAddress, changes: UserC
     { id: newId(deps.random), at: now, tenantId, type: "user.update", outcome: "success", actor, userId: id, details },
   ]);
   return { outcome: "changed", id, credentialVersion };
-}
-
-/** Locked first, then read: granting a role waits here, or was there before. */
-async function lockedPerson(trx: Trx, tenantId: string, address: UserAddress) {
-  const wanted = "id" in address ? sql`u.id = ${address.id}` : sql`u.upn_key = ${address.key}`;
-  const { rows } = await sql<Record<string, string | boolean | null> & { id: string }>`
-    select u.id, u.enabled, u.licensed, u.display_name, u.given_name, u.surname, u.mail, u.preferred_language, u.usage_location
-    from users u where u.tenant_id = ${tenantId} and u.deleted_at is null and ${wanted} for update`.execute(trx);
-  const [row] = rows;
-  if (row === undefined) return null;
-  const roles = await trx.selectFrom("user_roles").select("role").where("user_id", "=", row.id).execute();
-  return { id: row.id, row, roles: roles.map(({ role }) => role) };
 }

@@ -1,25 +1,38 @@
 import t from "tap";
 import { auditEvents, demoApplication, newApplication } from "../builders/application.ts";
-import { startProduct, until } from "../journeys/product.ts";
+import { startProduct } from "../journeys/product.ts";
 import { CSV, HEADER, importFile, NDJSON, openUpload, peopleLines } from "./import-calls.ts";
 
-t.test("rows are written while the file arrives, and a cut upload keeps what was written", async (t) => {
+t.test("nothing is written before the file is there whole, and a cut upload leaves nothing", async (t) => {
   const run = await startProduct(t);
   const app = await demoApplication(run);
-  const upload = openUpload(run, app);
-  await upload.write(HEADER + peopleLines(0, 700));
-  await until(async () => (await app.call("GET", "/v1/users/person499@contoso.example")).status === 200);
-  t.equal((await app.call("GET", "/v1/users/person500@contoso.example")).status, 404, "a batch at a time");
-  const running = await run.connection.pool.query("select id, state, total, created, finished_at from import_jobs");
-  t.match(running.rows, [{ state: "running", total: 500, created: 500, finished_at: null }]);
-  upload.cut();
-  await t.rejects(upload.answer);
-  const [{ id }] = running.rows;
-  const job = async () => (await app.call("GET", `/v1/import-jobs/${id}`)).json;
-  await until(async () => (await job()).state !== "running");
-  t.match(await job(), { state: "failed", total: 500, created: 500, detail: /broke off/ });
-  t.match(await auditEvents(run, "users.import"), [{ outcome: "failure", details: { created: 500 } }]);
+  for (const headers of [CSV, { ...CSV, "idempotency-key": "cut" }]) {
+    const upload = openUpload(run, app, headers);
+    await upload.write(HEADER + peopleLines(0, 1200));
+    // Another whole import has the time that the rows above would have had.
+    await importFile(app, HEADER + peopleLines(2000, 2600));
+    upload.cut();
+    await t.rejects(upload.answer);
+  }
+  const { rows } = await run.connection.pool.query("select total from import_jobs");
+  t.same(rows, [{ total: 600 }, { total: 600 }], "of the others there is no job");
+  t.match((await importFile(app, HEADER + peopleLines(0, 1200), { ...CSV, "idempotency-key": "cut" })).json, { created: 1200 });
+});
 
+t.test("an import that ends in the middle keeps what it wrote, and the same file goes on", async (t) => {
+  const run = await startProduct(t);
+  const app = await demoApplication(run);
+  const { pool } = run.connection;
+  // The database refuses the second batch.
+  await pool.query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$`);
+  await pool.query(
+    `create trigger refuse before insert on users for each row when (new.upn_key like 'person600@%') execute function refuse()`,
+  );
+  t.equal((await importFile(app, HEADER + peopleLines(0, 700))).status, 500);
+  const [{ id }] = (await pool.query("select id from import_jobs")).rows;
+  t.match((await app.call("GET", `/v1/import-jobs/${id}`)).json, { state: "failed", total: 500, created: 500, detail: /our side/ });
+  t.match(await auditEvents(run, "users.import"), [{ outcome: "failure", details: { created: 500 } }]);
+  await pool.query("drop trigger refuse on users");
   const again = await importFile(app, HEADER + peopleLines(0, 700));
   t.match(again.json, { state: "done", total: 700, created: 200, unchanged: 500, failed: 0 }, "the same file goes on");
 });
@@ -138,14 +151,16 @@ t.test("while the first call runs, the second is told so; a refusal gives the ke
   t.notMatch(JSON.stringify(rows), /unchanged|created/, "kept answers rest sealed");
 });
 
-t.test("with a key, an upload that breaks off does nothing", async (t) => {
-  const run = await startProduct(t);
-  const app = await demoApplication(run);
-  const upload = openUpload(run, app, { ...CSV, "idempotency-key": "cut" });
-  await upload.write(HEADER + peopleLines(0, 1200));
-  upload.cut();
-  await t.rejects(upload.answer);
-  t.match((await importFile(app, HEADER + peopleLines(0, 1200), { ...CSV, "idempotency-key": "cut" })).json, { created: 1200 });
-  const { rows } = await run.connection.pool.query("select 1 from import_jobs");
-  t.equal(rows.length, 1);
+t.test("a call that takes longer than keys are kept holds its key while it runs", async (t) => {
+  // Each batch takes six minutes.
+  let turn = () => {};
+  const run = await startProduct(t, { onQuery: (sql) => /update import_jobs set total/.test(sql) && turn() });
+  turn = () => run.clock.turn(6 * 60_000);
+  const keyed = { ...CSV, "idempotency-key": "slow" };
+  const file = HEADER + peopleLines(0, 1100);
+  const first = await importFile(await demoApplication(run), file, keyed);
+  t.match(first.json, { state: "done", created: 1100 });
+  const second = await importFile(await demoApplication(run), file, keyed);
+  t.equal(second.headers.get("idempotency-replayed"), "true", "eighteen minutes after the first began");
+  t.same(second.json, first.json);
 });

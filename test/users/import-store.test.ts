@@ -25,7 +25,11 @@ async function planned(run: StartedProduct, ...users: ImportedUser[]) {
   };
   const job = await store.begin(act);
   const first = await plan();
-  return { plan, commit: async (made = first) => store.commit(job, made, act), job: () => store.read(act.tenantId, job) };
+  return {
+    plan,
+    commit: async (made = first, now = act.now) => store.commit(job, made, { ...act, now }),
+    job: () => store.read(act.tenantId, job),
+  };
 }
 
 const person = (local: string, more: Partial<ImportedUser> = {}): ImportedUser => {
@@ -80,9 +84,17 @@ t.test("a job whose process died says so in the end, with true counts", async (t
   const id = (await batch.job())?.id;
   const read = async () => (await app.call("GET", `/v1/import-jobs/${id}`)).json;
   t.match(await read(), { state: "running", total: 1, created: 1 });
-  run.clock.turn(61 * 60_000);
-  t.match(await (await run.call("GET", `/v1/import-jobs/${id}`, { token: await run.appToken() })).json, {
+  const later = async () => (await run.call("GET", `/v1/import-jobs/${id}`, { token: await run.appToken() })).json;
+  run.clock.turn(50 * 60_000);
+  const next = await batch.plan();
+  await batch.commit({ ...next, rows: next.rows.map((row) => ({ ...row, line: 3 })) }, run.clock.now());
+  t.match(await later(), { state: "running" }, "however long it takes, it is seen to write");
+  run.clock.turn(9 * 60_000);
+  t.match(await later(), { state: "running" });
+  run.clock.turn(2 * 60_000);
+  t.match(await later(), {
     state: "failed",
+    total: 2,
     created: 1,
     detail: /./,
   });

@@ -1,0 +1,51 @@
+import t from "tap";
+import { MINUTE } from "../../src/kit/clock.ts";
+import { systemRandom } from "../../src/kit/random.ts";
+import { createObjectionStore } from "../../src/resets/object-to-reset.pg.ts";
+import { createAccountStore } from "../../src/users/account-store.pg.ts";
+import { rememberSource } from "../../src/users/familiar-sources.pg.ts";
+import { startProduct } from "../journeys/product.ts";
+import { addressOf, proveByMessage, setPassword, signIn, startReset } from "../journeys/reset-steps.ts";
+
+t.test("a source is familiar for ninety days after the person was last there", async (t) => {
+  const run = await startProduct(t, { worker: false });
+  const { db, pool } = run.connection;
+  const { rows } = await pool.query("select id from users where upn_key like 'henrik%'");
+  const [{ id }] = rows;
+  const familiar = async (tag: string) => (await createAccountStore(db).findById(id, tag))?.familiar;
+  t.equal(await familiar("here"), false);
+  await rememberSource(db, id, "here", run.clock.now());
+  t.equal(await familiar("here"), true);
+  t.equal(await familiar("elsewhere"), false);
+  const age = (days: number) => pool.query("update familiar_sources set last_seen_at = now() - $1 * interval '1 day'", [days]);
+  await age(89);
+  t.equal(await familiar("here"), true);
+  await age(91);
+  t.equal(await familiar("here"), false);
+  await rememberSource(db, id, "here", run.clock.now());
+  t.equal(await familiar("here"), true, "the person came back");
+  await rememberSource(db, id, "here", run.clock.now() - 100 * 24 * 60 * MINUTE);
+  t.equal(await familiar("here"), true, "a node whose clock is behind takes nothing back");
+});
+
+t.test("'this was not me' forgets the source of that reset, and where its password was used; older ones stay", async (t) => {
+  const run = await startProduct(t);
+  const { db, pool } = run.connection;
+  const henrik = run.person("henrik");
+  const { rows } = await pool.query("select id from users where upn_key like 'henrik%'");
+  const [{ id }] = rows;
+  await rememberSource(db, id, "the owner's", run.clock.now());
+  run.clock.turn(MINUTE);
+  const reset = await startReset(run, henrik.userPrincipalName);
+  await proveByMessage(run, reset, "email", addressOf(henrik, "email"));
+  t.equal((await setPassword(run, reset, "violet harbour 77 lantern")).status, 204);
+  const sources = async () => (await pool.query("select source_tag from familiar_sources where user_id = $1", [id])).rows;
+  t.equal((await sources()).length, 2);
+  run.clock.turn(MINUTE);
+  t.equal((await signIn(run, henrik.userPrincipalName, "violet harbour 77 lantern")).status, 200, "seen again, later");
+  await rememberSource(db, id, "the thief's other", run.clock.now());
+  const { rows: links } = await pool.query("select id from one_time_links where user_id = $1 and purpose = 'not-me'", [id]);
+  const stopped = await createObjectionStore({ db, random: systemRandom }).stop(links[0].id, run.clock.now());
+  t.match(stopped, { outcome: "stopped" });
+  t.same(await sources(), [{ source_tag: "the owner's" }]);
+});
