@@ -9,12 +9,13 @@ import { registerVoiceCallRoute } from "./channels/voice-call.http.ts";
 import { composeAdministration } from "./compose/administration.ts";
 import { composeChannels } from "./compose/channels.ts";
 import { composeCounts } from "./compose/counts.ts";
+import { createHousekeeping } from "./compose/housekeeping.ts";
 import { composePages } from "./compose/pages.ts";
 import { composeResets } from "./compose/resets.ts";
 import { composeState } from "./compose/state.ts";
 import type { Config } from "./config.ts";
 import type { Connection } from "./database/connect.pg.ts";
-import { checkDatabase, checkMigrations } from "./database/readiness.pg.ts";
+import { createDatabaseReadiness } from "./database/readiness.pg.ts";
 import { guardOrigins } from "./http/cross-origin.ts";
 import { measureRequests, registerOperations, registerProbes } from "./http/operations.http.ts";
 import { createServer, type Server } from "./http/server.ts";
@@ -37,6 +38,7 @@ import { createSignInStore } from "./sign-in/sign-in-store.pg.ts";
 import { createTokenKeys } from "./sign-in/token-keys.ts";
 import { scaledLimits } from "./throttle/limits.ts";
 import { createAccountStore } from "./users/account-store.pg.ts";
+import { PATIENCE_MS } from "./users/running-imports.ts";
 
 /** What everything stands on. Clock and randomness are the system's, unless a test gives its own. */
 export interface Foundations {
@@ -46,6 +48,8 @@ export interface Foundations {
   readonly logger: FastifyBaseLogger;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Milliseconds after which a call that imports people is answered while it runs. */
+  readonly importPatienceMs?: number;
 }
 
 export interface Product {
@@ -68,6 +72,7 @@ export async function compose({
   logger,
   clock = systemClock,
   random = systemRandom,
+  importPatienceMs = PATIENCE_MS,
 }: Foundations): Promise<Product> {
   const { db } = connection;
   const sealer = createSealer(keyring);
@@ -93,6 +98,7 @@ export async function compose({
     },
   });
   const mover = createEventMover(resets.moveEvents, logger);
+  const housekeeping = createHousekeeping({ db, clock, log: logger });
 
   const { publicUrl, trustProxy } = config;
   const doorOptions = { publicUrl, trustProxy, logger, random, version: VERSION, translate };
@@ -110,13 +116,14 @@ export async function compose({
     registerResetRoutes(api, resets.useCases);
     registerSignInRoutes(api, { signIn, authenticate, accounts, tokenKeys: keys });
     await registerTokenRoute(api, { apps: createAppStore(db), tokens, throttle: state.throttle, sealer, clock, limits });
-    composeAdministration(common, authorizeApp)(api);
+    composeAdministration(common, authorizeApp, importPatienceMs)(api);
   });
   await composePages(server, common, resets.useCases, translate);
   if (channels.outbox !== null) registerOutboxRoute(server, channels.outbox);
   if (channels.calls !== null)
     await registerVoiceCallRoute(server, { ...channels.calls, publicUrl: config.publicUrl, answerCall: resets.answerCall });
-  const ready = { database: () => checkDatabase(connection), state: state.ping, migrations: () => checkMigrations(connection) };
+  const { database, migrations } = createDatabaseReadiness(connection);
+  const ready = { database, state: state.ping, migrations };
   await registerOperations(server, { registry, ready });
 
   return {
@@ -130,11 +137,12 @@ export async function compose({
       async start() {
         await queue.start();
         mover.start();
+        housekeeping.start();
       },
       finishJobs: queue.stop,
       async stop() {
         await queue.stop();
-        await mover.stop();
+        await Promise.all([mover.stop(), housekeeping.stop()]);
       },
     },
     async close() {

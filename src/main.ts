@@ -1,5 +1,4 @@
-import { readConfig } from "./config.ts";
-import { serve } from "./serve.ts";
+import { startLean } from "./lean-start.process.ts";
 
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 26) {
@@ -7,4 +6,6 @@ if (major < 26) {
   process.exit(1);
 }
 
+startLean();
+const [{ readConfig }, { serve }] = await Promise.all([import("./config.ts"), import("./serve.ts")]);
 await serve(readConfig);

@@ -19,6 +19,8 @@ import { systemClock } from "./kit/clock.ts";
 import { systemRandom } from "./kit/random.ts";
 import { Secret } from "./kit/secret.ts";
 import { settledWithin } from "./kit/settled-within.ts";
+import { endLeanStart } from "./lean-start.process.ts";
+import { lowerHashingPriority } from "./passwords/hashing-priority.process.ts";
 import { createPasswordHasher } from "./passwords/password-hasher.ts";
 import { loadStrengthEstimator } from "./passwords/password-strength.ts";
 import { seedDemonstration } from "./tenants/demonstration.pg.ts";
@@ -103,6 +105,7 @@ async function openKeyring({ db, direct }: Connection, masterKeys: readonly Secr
 }
 
 async function serve(config: Config, connection: Connection, keyring: Keyring, logger: Logger, undo: Undo): Promise<void> {
+  await lowerHashingPriority();
   const product = await compose({ config, connection, keyring, logger });
   undo.push(() => product.close());
   if (config.role !== "server") {
@@ -117,7 +120,10 @@ async function serve(config: Config, connection: Connection, keyring: Keyring, l
     await closeDoor(door);
   });
   // The dictionaries take a fifth of a second: now, not while the first person waits.
-  if (config.role !== "worker") setImmediate(loadStrengthEstimator);
+  setImmediate(() => {
+    if (config.role !== "worker") loadStrengthEstimator();
+    endLeanStart();
+  });
 }
 
 /** A worker whose port is taken, by a server on the same machine perhaps, has work to do all the same. */

@@ -24,10 +24,8 @@ interface TokenRoute {
 }
 
 const text = (maxLength: number) => Type.Optional(Type.String({ maxLength }));
-const TokenBody = Type.Object(
-  { grant_type: Type.String({ maxLength: 100 }), scope: text(1000), client_id: text(200), client_secret: text(200) },
-  exact,
-);
+/** Parameters that nobody here knows are left alone (RFC 6749 §3.2): clients send `audience` and the like. */
+const TokenBody = Type.Object({ grant_type: text(100), scope: text(1000), client_id: text(200), client_secret: text(200) });
 const TokenAnswer = Type.Object(
   { access_token: Type.String(), token_type: Type.Literal("Bearer"), expires_in: Type.Integer(), scope: Type.String() },
   exact,
@@ -50,9 +48,13 @@ export async function registerTokenRoute(app: Server, use: TokenRoute): Promise<
           body: TokenBody,
           response: answers({ 200: TokenAnswer, 400: OAuthError, 401: OAuthError }, 429, 503),
         },
+        // Answered here, in the form that OAuth clients read: a parameter twice, or too long.
+        attachValidation: true,
       },
       async (request, reply) => {
-        const { grant_type: grantType, scope: wanted } = request.body;
+        const { grant_type: grantType, scope: wanted } = request.validationError === undefined ? request.body : {};
+        if (grantType === undefined)
+          return reply.code(400).send({ error: "invalid_request", error_description: "A parameter is missing, or wrong." });
         if (grantType !== "client_credentials") return reply.code(400).send({ error: "unsupported_grant_type" });
         const client = clientOf(request.headers.authorization, request.body);
         if (client === "several") return reply.code(400).send({ error: "invalid_request", error_description: "Authenticate in one way." });
@@ -61,7 +63,7 @@ export async function registerTokenRoute(app: Server, use: TokenRoute): Promise<
           await countFailure(use, requestOrigin(request).address);
           return reply.code(401).header("www-authenticate", 'Basic realm="rekey"').send({ error: "invalid_client" });
         }
-        const asked = wanted === undefined || wanted === "" ? found.scopes : wanted.split(" ");
+        const asked = wanted === undefined || wanted === "" ? found.scopes : [...new Set(wanted.split(" "))];
         if (!asked.every((word) => found.scopes.includes(word) && (SCOPES as readonly string[]).includes(word)))
           return reply.code(400).send({ error: "invalid_scope" });
         const granted = asked.join(" ");

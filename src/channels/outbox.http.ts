@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Server } from "../http/server.ts";
+import { escapeHtml } from "../kit/escape-html.ts";
 import { Problem } from "../kit/problem.ts";
 import type { Outbox } from "./messages.outbox.ts";
 
@@ -37,11 +38,7 @@ function isLocal(request: FastifyRequest): boolean {
 function page(items: Awaited<ReturnType<Outbox["list"]>>): string {
   const rows = items.map(
     (item) =>
-      `<article><h2>${plain(item.subject ?? item.channel)}</h2><p>${plain(item.channel)} → ${plain(item.to)} · <time>${plain(item.createdAt)}</time></p><pre>${plain(item.text)}</pre></article>`,
+      `<article><h2>${escapeHtml(item.subject ?? item.channel)}</h2><p>${escapeHtml(item.channel)} → ${escapeHtml(item.to)} · <time>${escapeHtml(item.createdAt)}</time></p><pre>${escapeHtml(item.text)}</pre></article>`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Outbox · Rekey</title><link rel="stylesheet" href="/assets/rekey.css"></head><body><main><h1>Outbox</h1><p>Messages that would have been sent, newest first.</p>${rows.join("") || "<p>Nothing yet.</p>"}</main></body></html>`;
-}
-
-function plain(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -22,6 +22,7 @@ import { registerImportJobRoutes } from "../users/import-jobs.http.ts";
 import { createImportStore } from "../users/import-store.pg.ts";
 import { createListUsers, createReadUser } from "../users/list-users.ts";
 import { createRunImport } from "../users/run-import.ts";
+import { createRunningImports } from "../users/running-imports.ts";
 import { createUserRecords } from "../users/user-records.pg.ts";
 import { createUserWriter } from "../users/user-writer.pg.ts";
 import { registerUserRoutes } from "../users/users.http.ts";
@@ -31,7 +32,7 @@ import type { Common } from "./resets.ts";
 const IMPORT_BATCHES = 2;
 
 /** The administration over HTTP, put together: people, their contact data, groups, imports and the policy. */
-export function composeAdministration(common: Common, authorizeApp: AuthorizeApp): (api: Server) => void {
+export function composeAdministration(common: Common, authorizeApp: AuthorizeApp, importPatienceMs: number): (api: Server) => void {
   const { db, sealer, hasher, clock, random } = common;
   const { versions } = common.state;
   const { deliverable } = common.channels;
@@ -69,6 +70,8 @@ export function composeAdministration(common: Common, authorizeApp: AuthorizeApp
         turns: createTurns(IMPORT_BATCHES),
         clock,
       }),
+      running: createRunningImports(importPatienceMs, (error) => api.log.error({ err: error }, "an import ended before its end")),
+      readJob: imports.read,
       keptAnswers: createKeptAnswers({ db, sealer }),
       clock,
       random,

@@ -1,20 +1,15 @@
 import { Cluster } from "ioredis";
 import { SECOND } from "../kit/clock.ts";
+import { shareRun } from "../kit/shared-run.ts";
 import { bucketsByNode } from "../resets/event-streams.redis.ts";
 import type { RedisClient } from "./connect.redis.ts";
 
-const running = new WeakMap<RedisClient, Promise<void>>();
-
 /**
  * Rejects when a step would fail somewhere. A write, since a server that is full, or a replica, answers PING as well; to every node of a
- * cluster, since what one node believes of the others is seconds old. Whoever asks meanwhile gets the same answer: it is asked by anybody.
+ * cluster, since what one node believes of the others is seconds old. It is asked by anybody: callers at the same moment share one run.
  */
-export function pingRedis(client: RedisClient): Promise<void> {
-  const known = running.get(client);
-  if (known !== undefined) return known;
-  const answer = write(client).finally(() => running.delete(client));
-  running.set(client, answer);
-  return answer;
+export function createPing(client: RedisClient): () => Promise<void> {
+  return shareRun(() => write(client));
 }
 
 async function write(client: RedisClient): Promise<void> {

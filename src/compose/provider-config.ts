@@ -19,31 +19,26 @@ export interface TwilioConfig {
   readonly baseUrl: string;
 }
 
-type Reader = Pick<EnvironmentReader, "text">;
+type Reader = Pick<EnvironmentReader, "text" | "secret">;
 
 /** SendGrid as the environment has it; `null` where there is no key. Mistakes are added to the list. */
 export function readSendGrid(read: Reader, production: boolean, mistakes: string[]): SendGridConfig | null {
-  const apiKey = read.text("SENDGRID_API_KEY");
+  const apiKey = read.secret("SENDGRID_API_KEY");
   const baseUrl = readBaseUrl(read, "SENDGRID_BASE_URL", "https://api.sendgrid.com", production, mistakes);
   if (apiKey !== null) return { apiKey: new Secret(apiKey), baseUrl };
   if (read.text("SENDGRID_BASE_URL") !== null) mistakes.push("SENDGRID_BASE_URL needs SENDGRID_API_KEY.");
   return null;
 }
 
-const NAMES = [
-  "TWILIO_ACCOUNT_SID",
-  "TWILIO_AUTH_TOKEN",
-  "TWILIO_API_KEY",
-  "TWILIO_API_SECRET",
-  "TWILIO_FROM",
-  "TWILIO_MESSAGING_SERVICE_SID",
-  "TWILIO_BASE_URL",
-] as const;
+const SECRETS = ["TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"] as const;
+const OTHERS = ["TWILIO_ACCOUNT_SID", "TWILIO_FROM", "TWILIO_MESSAGING_SERVICE_SID", "TWILIO_BASE_URL"] as const;
+type Name = (typeof SECRETS | typeof OTHERS)[number];
 
 /** Twilio as the environment has it; `null` where none of its variables is set. Half a configuration is a mistake. */
 export function readTwilio(reader: Reader, production: boolean, mistakes: string[]): TwilioConfig | null {
-  const values = Object.fromEntries(NAMES.map((name) => [name, reader.text(name)])) as Record<(typeof NAMES)[number], string | null>;
-  if (NAMES.every((name) => values[name] === null)) return null;
+  const secrets = SECRETS.map((name) => [name, reader.secret(name)] as const);
+  const values = Object.fromEntries([...secrets, ...OTHERS.map((name) => [name, reader.text(name)])]) as Record<Name, string | null>;
+  if (Object.values(values).every((value) => value === null)) return null;
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_API_KEY: apiKey, TWILIO_API_SECRET: apiSecret } = values;
   if (accountSid === null) mistakes.push("TWILIO_ACCOUNT_SID is not set: Twilio's other variables need it.");
   else if (!/^AC\w+$/.test(accountSid))

@@ -9,7 +9,7 @@ import { createMemoryThrottleStore } from "../throttle/throttle-store.memory.ts"
 import { createRedisThrottleStore } from "../throttle/throttle-store.redis.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import { connectRedis } from "./connect.redis.ts";
-import { pingRedis } from "./ping.redis.ts";
+import { createPing } from "./ping.redis.ts";
 import { readRedisUrl } from "./redis-address.ts";
 import { unavailableWhileAway } from "./redis-away.ts";
 
@@ -41,7 +41,7 @@ export function composeState(url: Secret | null, onError: (error: Error) => void
     resets: guarded(createRedisResetStore(client)),
     throttle: guarded(createRedisThrottleStore(client)),
     versions: guarded(createRedisCredentialVersions(client)),
-    ...guarded({ ping: () => pingRedis(client) }),
+    ...guarded({ ping: createPing(client) }),
     close,
   };
 }

@@ -143,6 +143,8 @@ interface ImportJobsTable {
   detail: string | null;
   requested_by: Json;
   created_at: Date;
+  /** When it last wrote a batch. `null` before the first. */
+  alive_at: ColumnType<Date | null, never, Date>;
   finished_at: Date | null;
 }
 

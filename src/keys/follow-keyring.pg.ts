@@ -1,4 +1,5 @@
 import type { KeptSession } from "../database/kept-session.pg.ts";
+import { createRepetition } from "../kit/repetition.ts";
 import type { Keyring, LiveKeyring } from "./keyring.ts";
 import { KEYRING_CHANNEL, REREAD_MS } from "./rotation.ts";
 
@@ -14,25 +15,19 @@ interface Options {
  * read (its master key is not ours yet) changes nothing. Answers how to end it.
  */
 export async function followKeyring({ session, keyring, read, log }: Options): Promise<() => Promise<void>> {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let reading: Promise<void> = Promise.resolve();
-
-  const turn = async (): Promise<void> => {
-    clearTimeout(timer);
-    await read().then(keyring.exchange, (error: unknown) => log.error({ err: error }, "the keyring could not be read again"));
-    if (!stopped) timer = setTimeout(next, REREAD_MS).unref();
-  };
-  // One after another, so that an older reading never follows a newer one.
-  const next = () => {
-    if (!stopped) reading = reading.then(turn);
-  };
-
-  timer = setTimeout(next, REREAD_MS).unref();
-  await session.listen(KEYRING_CHANNEL, next);
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await reading;
-  };
+  // One turn after another, so that an older reading never follows a newer one.
+  const reading = createRepetition(
+    async () => {
+      keyring.exchange(await read());
+      return REREAD_MS;
+    },
+    (error) => {
+      log.error({ err: error }, "the keyring could not be read again");
+      return REREAD_MS;
+    },
+  );
+  await session.listen(KEYRING_CHANNEL, reading.soon);
+  // At once, for what changed before anybody listened.
+  reading.start();
+  return reading.stop;
 }

@@ -1,4 +1,4 @@
-import { formatMessage, type Language, type Values } from "../kit/language.ts";
+import { formatMessage, type Language, timeWords, type Values } from "../kit/language.ts";
 import { spacedCode } from "../methods/sent-code.ts";
 import type { IneligibleReason } from "../policy/eligibility.ts";
 import { gsmName, SEGMENT, textSize } from "./gsm-text.ts";
@@ -130,9 +130,4 @@ function speaker(occasion: Occasion, extra: Values = {}): (key: WordKey) => stri
   const { language, organisation, account, address, device } = occasion;
   const values = { organisation, account, address, device: device ?? "none", when: timeWords(language, occasion.at), ...extra };
   return (key) => formatMessage(language, WORDS[language][key], values);
-}
-
-function timeWords(language: Language, at: number): string {
-  const format = { dateStyle: "long", timeStyle: "short", timeZone: "UTC" } as const;
-  return `${new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, format).format(at)} UTC`;
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from "../kit/escape-html.ts";
 import type { Language } from "../kit/language.ts";
 
 /** One paragraph of an email: words, a code to be read, or a link. */
@@ -26,8 +27,4 @@ function rich(block: Block): string {
     return `<p style="margin:24px 0;font:600 32px/1.2 ui-monospace,monospace;letter-spacing:2px">${escapeHtml(block.code)}</p>`;
   if ("link" in block) return `<p><a href="${escapeHtml(block.link)}" style="color:#0b57d0">${escapeHtml(block.link)}</a></p>`;
   return block.strong === true ? `<p><strong>${escapeHtml(block.text)}</strong></p>` : `<p>${escapeHtml(block.text)}</p>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -2,7 +2,10 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { Job, MessageQueue } from "./message-queue.ts";
 
-/** How often a job is tried before it is given up, visibly: graphile-worker waits exp(attempt) seconds between, about 6 hours in all. */
+/**
+ * How often a job is tried before it is given up, visibly. Between attempts it waits exp(attempt) seconds, at most six hours, and up to half
+ * of that again (`retry-wait.ts`): 6 attempts take 4 to 6 minutes, 12 take 16 to 24 hours, 25 take four to six days.
+ */
 const MAX_ATTEMPTS: Record<Job["task"], number> = {
   "send-code": 6,
   "send-notice": 12,

@@ -1,14 +1,12 @@
 import type pg from "pg";
 import { NOBODY_HOLDS } from "../database/kept-session.pg.ts";
+import { createRepetition, type Repetition } from "../kit/repetition.ts";
 import type { RecordGivenUp } from "./given-up.ts";
 import type { Job } from "./message-queue.ts";
 import { PRESENCE } from "./queue-run.pg.ts";
 
 /** Frees the jobs of processes that died, again and again, until stopped. */
-export interface OrphanWatch {
-  start(): void;
-  stop(): Promise<void>;
-}
+export type OrphanWatch = Pick<Repetition, "start" | "stop">;
 
 interface Options {
   readonly pool: pg.Pool;
@@ -26,9 +24,6 @@ const PAUSE_MS = 1_000;
  */
 export function createOrphanWatch({ pool, log, onGivenUp }: Options): OrphanWatch {
   let suspects: readonly string[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let stopped = true;
 
   const look = async (): Promise<void> => {
     const absent = await findAbsent(pool);
@@ -40,28 +35,17 @@ export function createOrphanWatch({ pool, log, onGivenUp }: Options): OrphanWatc
     for (const { id, task, payload, attempts } of spent)
       await onGivenUp({ jobId: id, job: { task, ...payload } as Job, attempts, failure: null });
   };
-  const turn = async (): Promise<void> => {
-    await look().catch((error: unknown) => {
+  return createRepetition(
+    async () => {
+      await look();
+      return PAUSE_MS;
+    },
+    (error) => {
       suspects = [];
       log.warn({ err: error }, "jobs of workers that died could not be looked for");
-    });
-    if (!stopped) timer = setTimeout(next, PAUSE_MS);
-  };
-  const next = () => {
-    running = turn();
-  };
-
-  return {
-    start() {
-      stopped = false;
-      next();
+      return PAUSE_MS;
     },
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  );
 }
 
 async function findAbsent(pool: pg.Pool): Promise<string[]> {

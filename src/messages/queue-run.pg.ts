@@ -59,7 +59,7 @@ export async function startQueueRun({ direct, taskList, log }: QueueRunOptions):
     pollInterval: POLL_MS,
     noHandleSignals: true,
     logger,
-    preset: { plugins: [announce], worker: { preparedStatements: false, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    preset: { plugins: [announce], worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   });
   void barren.then(async (error) => {
     log.warn({ err: error }, "jobs cannot be taken yet");

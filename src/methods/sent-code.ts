@@ -34,9 +34,20 @@ export function createSentCodes(keyring: Keyring, digits: number): SentCodes {
   };
 }
 
-/** People type codes as they read them: "1234 5678", "1234-5678". Digits only, of any script that Unicode calls decimal. */
+/** People type codes as they read them: "1234 5678", "1234-5678", in the digits of any script that Unicode calls decimal (`Nd`). */
 export function normalizeCode(typed: string): string {
-  return typed.normalize("NFKC").replace(/[\s\-–—]/g, "");
+  return typed
+    .normalize("NFKC")
+    .replace(/[\s\-–—]/g, "")
+    .replace(/\p{Nd}/gu, asciiDigit);
+}
+
+/** Unicode keeps decimal digits in runs of ten, zero first. Runs lie next to one another, so the last digit of the way counts. */
+function asciiDigit(digit: string): string {
+  const found = digit.codePointAt(0) ?? 0;
+  let before = found - 1;
+  while (/\p{Nd}/u.test(String.fromCodePoint(before))) before -= 1;
+  return String((found - before - 1) % 10);
 }
 
 /** "12345678" → "1234 5678": broken in two, to be read and typed (Forgot Password Cheat Sheet). */

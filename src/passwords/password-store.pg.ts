@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from "kysely";
+import { PREPARED } from "../database/prepared.pg.ts";
 import type { Database } from "../database/schema.ts";
 
 type Executor = Kysely<Database> | Transaction<Database>;
@@ -8,7 +9,7 @@ const HISTORY_KEPT = 24;
 
 /** The hashes that may not come back, the current one first. One statement. @param count as the policy's `passwords.history` */
 export async function formerHashes(db: Executor, userId: string, count: number): Promise<string[]> {
-  const { rows } = await sql<{ phc: string }>`
+  const { rows } = await sql<{ phc: string }>`${PREPARED}
     select phc from (
       select phc, 9223372036854775807 as place from passwords where user_id = ${userId}
       union all

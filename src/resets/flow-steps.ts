@@ -2,6 +2,7 @@ import type { ChallengeMethod } from "../methods/method.ts";
 import { judge } from "../throttle/counter.ts";
 import type { Limit } from "../throttle/limits.ts";
 import { pausedUntil, proofCounter, take } from "./account-counters.ts";
+import { remember } from "./replaced-challenge.ts";
 import type { AccountState, FlowMethod, ResetFlow, StepEvent, ThrottleReason } from "./reset-flow.ts";
 import type {
   ChallengeResult,
@@ -13,7 +14,6 @@ import type {
   ProveResult,
   ProveStep,
   ReportStep,
-  RetractStep,
   VerifyResult,
   VerifyStep,
 } from "./reset-store.ts";
@@ -58,7 +58,7 @@ export function challenge(state: FlowState, step: ChallengeStep): ChallengeResul
   const target =
     step.methodId === undefined ? methods[next % Math.max(1, methods.length)] : methods.find((method) => method.id === step.methodId);
   const expiresAt = Math.min(step.now + step.codeTtlMs, flow.expiresAt);
-  flow.replaced = { ...(flow.challenge === undefined ? {} : { challenge: flow.challenge }), ...(resend === undefined ? {} : { resend }) };
+  remember(flow, resend);
   flow.codes = codes;
   flow.challenges += 1;
   flow.challenge = {
@@ -72,21 +72,6 @@ export function challenge(state: FlowState, step: ChallengeStep): ChallengeResul
   flow.resend[step.method] = { at: step.now + step.resendMs, next: next + 1 };
   emit(state, flow, step, { type: "reset.challenge", outcome: "success", ...about(flow) });
   return { outcome: "challenged", expiresAt, ...(step.sent ? { resendAfter: step.now + step.resendMs } : {}) };
-}
-
-/** Takes back a challenge that was refused elsewhere: what it replaced is pending again, with the tries that were made meanwhile. */
-export function retract({ flow }: FlowState, step: RetractStep): boolean {
-  if (flow?.challenge?.id !== step.challengeId) return false;
-  const { method, tries } = flow.challenge;
-  const { challenge: before, resend } = flow.replaced ?? {};
-  if (before === undefined) delete flow.challenge;
-  else flow.challenge = { ...before, tries: before.tries + tries };
-  if (resend === undefined) delete flow.resend[method];
-  else flow.resend[method] = resend;
-  flow.codes -= step.sent ? 1 : 0;
-  flow.challenges -= 1;
-  delete flow.replaced;
-  return true;
 }
 
 /** Notes of the pending challenge whether its message could be sent, last time it was tried. */

@@ -70,6 +70,16 @@ export function StuckPage(step: StepProps) {
   );
 }
 
+/** So many passwords were refused that this reset takes no more. Said once: whoever comes back sees the form, and this again after it. */
+export function UsedUpPage(step: StepProps) {
+  const say = sayIn(RESET_WORDS, step.frame.language);
+  return (
+    <StepFrame {...step} title="usedUpTitle">
+      <p>{say("usedUpText")}</p>
+    </StepFrame>
+  );
+}
+
 /** Only where the organisation chose to tell at once. @param reason a sentence */
 export function CannotPage({ frame, supportCode, reason }: { frame: Frame; supportCode: string; reason: string }) {
   const say = sayIn(RESET_WORDS, frame.language);

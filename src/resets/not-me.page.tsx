@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { exact } from "../http/schemas.ts";
 import type { Server } from "../http/server.ts";
 import { MINUTE, SECOND } from "../kit/clock.ts";
-import type { Language } from "../kit/language.ts";
+import { timeWords } from "../kit/language.ts";
 import { COOKIE } from "../pages/cookies.page.ts";
 import { Form } from "../pages/forms.page.tsx";
 import type { Frame } from "../pages/frame.ts";
@@ -66,7 +66,7 @@ function NotMePage({ frame, objection: { organisation, resetAt } }: NotMeProps) 
     <Layout frame={frame} title={say("notMeTitle")} scripts={["submit-once.js"]}>
       <Icon name="shield" large />
       <h1>{say("notMeTitle")}</h1>
-      <p>{say("notMeIntro", { organisation, when: dateWords(frame.language, resetAt) })}</p>
+      <p>{say("notMeIntro", { organisation, when: timeWords(frame.language, resetAt) })}</p>
       <p>{say("notMeIf")}</p>
       <ul>
         <li>{say("notMeStopPassword")}</li>
@@ -107,10 +107,4 @@ function GonePage({ frame }: { frame: Frame }) {
       <p>{say("notMeGoneText")}</p>
     </Layout>
   );
-}
-
-/** "21 November 2026 at 08:37 UTC": nobody has told us the person's time zone. */
-function dateWords(language: Language, at: number): string {
-  const words = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
-  return `${words.format(at)} UTC`;
 }

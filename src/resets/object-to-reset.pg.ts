@@ -5,6 +5,7 @@ import type { Database } from "../database/schema.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import { raiseCredentialVersion } from "../passwords/password-store.pg.ts";
+import { forgetSourcesSince } from "../users/familiar-sources.pg.ts";
 import type { ObjectionStore, Stopped } from "./object-to-reset.ts";
 
 interface LinkRow {
@@ -47,6 +48,7 @@ async function stop(trx: Transaction<Database>, linkId: string, now: number, ran
     .where("id", "=", userId)
     .execute();
   if (passwordInForce) await trx.updateTable("passwords").set({ suspended: true }).where("user_id", "=", userId).execute();
+  await forgetSourcesSince(trx, userId, link.completed_at);
   const credentialVersion = await raiseCredentialVersion(trx, userId, now);
   await writeAuditEvents(trx, [
     {

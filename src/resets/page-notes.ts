@@ -20,6 +20,7 @@ const NoteSchema = Type.Union([
   plain("code-rejected"),
   plain("resent"),
   plain("other-reset"),
+  plain("passwords-used-up"),
   Type.Object({ kind: Type.Literal("wait"), reason: Type.Unsafe<WaitReason>({ enum: [...WAITS] }), until: Type.Integer() }, exact),
   /** `faults`: of the form; `reasons` and `guidance`: of the judge. */
   Type.Object({ kind: Type.Literal("password"), faults: Codes, reasons: Codes, guidance: Codes }, exact),

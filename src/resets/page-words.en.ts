@@ -103,6 +103,9 @@ export const en = {
   confirmMissing: "Type the same password once more.",
   mismatch: "The two are not the same. Type them again.",
   passwordRefused: "That password cannot be used.",
+  usedUpTitle: "Too many passwords have been tried",
+  usedUpText:
+    "This attempt takes no more of them. Your password has not been changed. Start again: after a new proof you can choose one. Three or four words that have nothing to do with each other make a good one.",
 
   doneTitle: "Your new password is set",
   doneText: "Sign in with it wherever you wanted to go. The old one no longer works.",

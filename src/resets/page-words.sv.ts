@@ -106,6 +106,9 @@ export const sv: Catalogue<ResetWordKey> = {
   confirmMissing: "Skriv samma lösenord en gång till.",
   mismatch: "De två är inte likadana. Skriv dem igen.",
   passwordRefused: "Det lösenordet går inte att använda.",
+  usedUpTitle: "För många lösenord har provats",
+  usedUpText:
+    "Det här försöket tar inte emot fler. Ditt lösenord har inte ändrats. Börja om: när du har visat igen att det är du kan du välja ett nytt. Tre eller fyra ord som inte hör ihop blir ett bra lösenord.",
 
   doneTitle: "Ditt nya lösenord är klart",
   doneText: "Logga in med det där du ville logga in. Det gamla fungerar inte längre.",

@@ -49,6 +49,7 @@ function refusal(error: unknown): Note | null {
   if (!(error instanceof Problem)) throw error;
   // A role was granted or a method removed meanwhile: the page shows what is asked for now.
   if (error.code === "gates-not-passed") return null;
+  if (error.code === "too-many-attempts") return { kind: "passwords-used-up" };
   if (error.code !== "password-rejected") throw error;
   const { reasons, guidance } = error.extensions as { reasons: string[]; guidance: string[] };
   return { kind: "password", faults: [], reasons: [...reasons], guidance: [...guidance] };

@@ -1,12 +1,14 @@
 import { sql, type Transaction } from "kysely";
 import { writeAuditEvents } from "../audit/audit-log.pg.ts";
 import type { Db } from "../database/connect.pg.ts";
+import { PREPARED } from "../database/prepared.pg.ts";
 import type { Database } from "../database/schema.ts";
 import { DAY } from "../kit/clock.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import { writePassword } from "../passwords/password-store.pg.ts";
 import { createAccountStore } from "../users/account-store.pg.ts";
+import { rememberSource } from "../users/familiar-sources.pg.ts";
 import type { CommitInput, CommitReset, CommitResult } from "./reset-commit.ts";
 
 /** How long "this was not me" can be said. */
@@ -37,7 +39,9 @@ async function commit(trx: Transaction<Database>, input: CommitInput, random: Ra
   const { flow, userId, now } = input;
   // Whoever grants a role, disables the person or changes the policy takes the same rows: the judgement below is the last word. Before the
   // claim, whose foreign key holds the person's row in a way that two commits of one person would each wait for the other.
-  await sql`select 1 from users u join tenants t on t.id = u.tenant_id where u.id = ${userId} for update of u for share of t`.execute(trx);
+  await sql`${PREPARED}select 1 from users u join tenants t on t.id = u.tenant_id where u.id = ${userId} for update of u for share of t`.execute(
+    trx,
+  );
   // The claim in PostgreSQL is the first effect: the second commit of one flow finds it.
   const claimed = await trx
     .insertInto("completed_resets")
@@ -65,14 +69,6 @@ async function voidLinks(trx: Transaction<Database>, userId: string, now: number
     .where("used_at", "is", null)
     // An objection to an earlier reset stays possible: it is how the owner stops a thief who resets twice.
     .where("purpose", "<>", "not-me")
-    .execute();
-}
-
-async function rememberSource(trx: Transaction<Database>, userId: string, sourceTag: string, now: number): Promise<void> {
-  await trx
-    .insertInto("familiar_sources")
-    .values({ user_id: userId, source_tag: sourceTag, last_seen_at: new Date(now) })
-    .onConflict((oc) => oc.columns(["user_id", "source_tag"]).doUpdateSet({ last_seen_at: new Date(now) }))
     .execute();
 }
 

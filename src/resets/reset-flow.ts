@@ -28,6 +28,13 @@ export interface FlowChallenge {
   notSent?: true;
 }
 
+/** What was there before a challenge: the one it replaced, when its method could be asked for again, and what that one had replaced. */
+export interface Replaced {
+  challenge?: FlowChallenge;
+  resend?: { at: number; next: number };
+  replaced?: Replaced;
+}
+
 /**
  * One reset on its way, as Redis or memory keeps it. No code, no name, no address is in it. Absent means absent: no field is null, no
  * list is empty, so that Lua and TypeScript write the same JSON.
@@ -63,7 +70,7 @@ export interface ResetFlow {
   resend: Partial<Record<ChallengeMethod, { at: number; next: number }>>;
   challenge?: FlowChallenge;
   /** What the pending challenge replaced, should it have to be taken back. */
-  replaced?: { readonly challenge?: FlowChallenge; readonly resend?: { readonly at: number; readonly next: number } };
+  replaced?: Replaced;
   proofs: Partial<Record<GateKind, FlowProof>>;
   claim?: { id: string; until: number };
   /** Calls that a limit turned away, by reason. Only the first of each is written to the record (design §3). */

@@ -111,7 +111,7 @@ function steps.challenge()
   if methods and step.methodId then
     for _, method in ipairs(methods) do if not target and method.id == step.methodId then target = method end end
   elseif methods and #methods > 0 then target = methods[turn % #methods + 1] end
-  flow.replaced = { challenge = flow.challenge, resend = resend }
+  flow.replaced = { challenge = flow.challenge, resend = resend, replaced = flow.replaced }
   flow.codes = codes
   flow.challenges = flow.challenges + 1
   flow.challenge = { id = step.challengeId, method = step.method, kind = step.kind, target = target,
@@ -122,14 +122,18 @@ function steps.challenge()
 end
 
 function steps.retract()
-  if not (flow and flow.challenge and flow.challenge.id == step.challengeId) then return {} end
-  local method, tries, before = flow.challenge.method, flow.challenge.tries, flow.replaced or {}
-  flow.challenge = before.challenge
-  if flow.challenge then flow.challenge.tries = flow.challenge.tries + tries end
-  flow.resend[method] = before.resend
+  local place
+  for _, each in ipairs({ flow or {}, flow and flow.replaced or {} }) do
+    if not place and each.challenge and each.challenge.id == step.challengeId then place = each end
+  end
+  if not place then return {} end
+  local method, tries, before = place.challenge.method, place.challenge.tries, place.replaced or {}
+  place.challenge, place.replaced = before.challenge, before.replaced
+  if place.challenge then place.challenge.tries = place.challenge.tries + tries end
+  if place ~= flow and flow.challenge and flow.challenge.method == method then place.resend = before.resend
+  else flow.resend[method] = before.resend end
   flow.codes = flow.codes - (step.sent and 1 or 0)
   flow.challenges = flow.challenges - 1
-  flow.replaced = nil
   for _, entry in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 100)) do
     if cjson.decode(entry[2][2]).id == step.eventId then redis.call('XDEL', KEYS[2], entry[1]) end
   end

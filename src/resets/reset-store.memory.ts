@@ -1,4 +1,5 @@
 import * as steps from "./flow-steps.ts";
+import { retract } from "./replaced-challenge.ts";
 import type { AccountState, ResetFlow, StepEvent } from "./reset-flow.ts";
 import type { FlowAddress, ResetStore } from "./reset-store.ts";
 
@@ -52,7 +53,7 @@ export function createMemoryResetStore(): ResetStore {
     },
     challenge: async (address, step) => run(steps.challenge, address, step),
     async retract(address, step) {
-      if (run(steps.retract, address, step)) events.delete(step.eventId);
+      if (run(retract, address, step)) events.delete(step.eventId);
     },
     report: async (address, step) => run(steps.report, address, step),
     verify: async (address, step) => run(steps.verify, address, step),

@@ -94,7 +94,7 @@ export interface ResetStore {
   /** Takes back an `open` that another counter refused: the flow, its event and its count. */
   void(address: FlowAddress, step: { account: string; eventId: string; sources: ResetFlow["sources"] }): Promise<void>;
   challenge(address: FlowAddress, step: ChallengeStep): Promise<ChallengeResult>;
-  /** Takes back a `challenge` that another counter refused, or that could not be sent: what it replaced is pending again. */
+  /** Takes back a `challenge` that another counter refused, or that could not be sent: what it replaced is pending again. So it is for the last two. */
   retract(address: FlowAddress, step: RetractStep): Promise<void>;
   /** The worker's word on the message of a `challenge`, if that is still the pending one. */
   report(address: FlowAddress, step: ReportStep): Promise<void>;

@@ -9,7 +9,7 @@ import type { Limits } from "../throttle/limits.ts";
 import { ChoosePage, isCodeMethod } from "./choose.page.tsx";
 import { CodePage } from "./code.page.tsx";
 import { unlessOver } from "./flow-form.page.ts";
-import { DonePage, OverPage, SettingPage, StuckPage } from "./last.page.tsx";
+import { DonePage, OverPage, SettingPage, StuckPage, UsedUpPage } from "./last.page.tsx";
 import { type NotMePages, registerNotMePages } from "./not-me.page.tsx";
 import { notSentOf } from "./not-sent.ts";
 import { type Note, readNote } from "./page-notes.ts";
@@ -72,6 +72,7 @@ async function couldNotSend({ readFlow }: ResetPages, request: FastifyRequest): 
 function lastPage(frame: Frame, progress: Exclude<Progress, Choose>, note: Note | null) {
   switch (progress.step) {
     case "password":
+      if (note?.kind === "passwords-used-up") return <UsedUpPage {...progress} frame={frame} />;
       return <PasswordPage {...progress} frame={frame} refused={note?.kind === "password" ? note : null} />;
     case "stuck":
       return <StuckPage {...progress} frame={frame} />;

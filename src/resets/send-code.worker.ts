@@ -7,7 +7,7 @@ import type { EmailChannel, TextChannel, VoiceChannel } from "../messages/messag
 import type { Job } from "../messages/message-queue.ts";
 import type { SentCodes } from "../methods/sent-code.ts";
 import { judge } from "../throttle/counter.ts";
-import type { Limit, Limits } from "../throttle/limits.ts";
+import type { Limits } from "../throttle/limits.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import type { Contact } from "../users/contacts.ts";
 import { flowAddress } from "./account-tag.ts";
@@ -66,15 +66,15 @@ function subjectOf({ flow: { id, tenantId, userId, supportCode } }: CurrentChall
 }
 
 async function sendCurrent(deps: SendCodeDeps, current: CurrentChallenge, attempt: number) {
-  const { flow, account, eligibility } = current;
+  const { flow, challenge, account, eligibility } = current;
   if (flow.decoy || !eligibility.canReset) {
-    if (eligibility.reason !== null) await deps.sendNote(account, eligibility.reason, openOrigin(deps.sealer, flow.id, flow.origin));
+    const origin = openOrigin(deps.sealer, flow.id, flow.origin);
+    if (eligibility.reason !== null) await deps.sendNote(account, eligibility.reason, origin, challenge.id);
     return "nothing-to-send";
   }
   const contact = await contactBehind(deps, current);
   if (contact === null) return "nothing-to-send";
-  // A repeated attempt was counted the first time.
-  if (attempt === 1 && (await overLimit(deps, current, contact))) return "limited";
+  if (await overLimit(deps, current, contact)) return "limited";
   try {
     await send(deps, current, contact);
   } catch (error) {
@@ -99,19 +99,26 @@ async function report({ store }: SendCodeDeps, { flow, challenge }: CurrentChall
  * Caps on the destination are silent: the answer was given already, the same for everybody (contract, section 3). Sources that the
  * person used before have a share of their own, or strangers could keep the codes from them (attacks A79).
  */
-async function overLimit(deps: SendCodeDeps, { flow, challenge }: CurrentChallenge, contact: Contact): Promise<boolean> {
-  const { throttle, sealer, limits, clock } = deps;
+async function overLimit(deps: SendCodeDeps, current: CurrentChallenge, contact: Contact): Promise<boolean> {
+  const { throttle, clock } = deps;
   const now = clock.now();
-  const takes: Promise<boolean>[] = [];
-  const take = (key: string, limit: readonly Limit[]) =>
-    takes.push(throttle.take(key, limit, now).then((windows) => judge(windows, limit, now).over));
-  take(`sends:reset:${flow.sources}:${sealer.tag("destination", contact.value)}`, limits.sendsToDestination);
-  if (contact.type !== "email") {
-    take(`sends:prefix:${flow.sources}:${sealer.tag("prefix", contact.value.slice(0, -4))}`, limits.sendsToPrefix);
-    if (challenge.method === "sms") take("sends:sms", limits.smsOfAll);
-    else take("sends:calls", limits.callsOfAll);
-  }
-  return (await Promise.all(takes)).some((over) => over);
+  // Noted when it was let pass, not before: an attempt that died in between is counted twice rather than never.
+  const passed = `send:${current.challenge.id}`;
+  if (await throttle.used(passed, now)) return false;
+  // One after the other: what a narrow cap refuses must not spend the budget of others, or one name could use it up (attacks A77).
+  for (const { key, limit } of capsOf(deps, current, contact))
+    if (judge(await throttle.take(key, limit, now), limit, now).over) return true;
+  await throttle.once(passed, current.challenge.expiresAt, now);
+  return false;
+}
+
+/** The caps that a message counts against, the narrowest first: its address, the block of its number, the installation's budget. */
+function capsOf({ sealer, limits }: SendCodeDeps, { flow, challenge }: CurrentChallenge, { type, value }: Contact) {
+  const address = { key: `sends:reset:${flow.sources}:${sealer.tag("destination", value)}`, limit: limits.sendsToDestination };
+  if (type === "email") return [address];
+  const block = { key: `sends:prefix:${flow.sources}:${sealer.tag("prefix", value.slice(0, -4))}`, limit: limits.sendsToPrefix };
+  const all = challenge.method === "sms" ? { key: "sends:sms", limit: limits.smsOfAll } : { key: "sends:calls", limit: limits.callsOfAll };
+  return [address, block, all];
 }
 
 async function send(deps: SendCodeDeps, current: CurrentChallenge, { value: to }: Contact): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import { type Clock, SECOND } from "../kit/clock.ts";
-import { Problem } from "../kit/problem.ts";
+import { Problem, tooManyAttempts } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { sha256 } from "../kit/seal.ts";
 import type { ChallengeMethod } from "../methods/method.ts";
@@ -9,6 +9,8 @@ import type { JudgeNewPassword } from "../passwords/judge-new-password.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import { judgeEligibility } from "../policy/eligibility.ts";
 import type { CredentialVersions } from "../sign-in/credential-versions.ts";
+import { judge } from "../throttle/counter.ts";
+import type { Limits } from "../throttle/limits.ts";
 import { sourceNetwork } from "../throttle/source.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import type { Account } from "../users/account.ts";
@@ -33,6 +35,7 @@ export interface SetPasswordDeps {
   readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly versions: CredentialVersions;
   readonly throttle: ThrottleStore;
+  readonly limits: Limits;
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly random: Random;
@@ -77,9 +80,20 @@ export function createSetPassword(deps: SetPasswordDeps): SetPassword {
 async function accountBehindOpenGates(deps: SetPasswordDeps, flow: ResetFlow): Promise<Account> {
   // Without any proof there is nothing to judge, for a decoy and for anybody: the same answer after the same work.
   if (Object.keys(flow.proofs).length === 0) throw new Problem("gates-not-passed");
+  await countTry(deps, flow);
   const judged = await deps.judgeFlow(flow);
   if (judged.step !== "open") return refuseAtGates(deps, flow);
   return judged.account;
+}
+
+/** Counted before anything is judged, which is what costs. The first one too many is on the record, the others are not (design §3). */
+async function countTry(deps: SetPasswordDeps, flow: ResetFlow): Promise<void> {
+  const { throttle, limits, clock } = deps;
+  const now = clock.now();
+  const windows = await throttle.take(`passwords:${flow.id}`, limits.passwordsOfReset, now);
+  if (!judge(windows, limits.passwordsOfReset, now).over) return;
+  if (windows[0]?.count === (limits.passwordsOfReset[0]?.limit ?? 0) + 1) await recordRefusal(deps, flow, "too-many-passwords", {});
+  throw tooManyAttempts(flow.expiresAt - now);
 }
 
 /** Whoever passed one gate and goes for the password without the rest is worth a line of the record (security.md S02). */
@@ -91,7 +105,7 @@ async function refuseAtGates(deps: SetPasswordDeps, flow: ResetFlow): Promise<ne
 async function recordRefusal(
   { record, clock, random }: SetPasswordDeps,
   flow: ResetFlow,
-  reason: "password-rejected" | "gates-not-passed",
+  reason: "password-rejected" | "gates-not-passed" | "too-many-passwords",
   details: AuditEvent["details"] & object,
 ): Promise<void> {
   const { id: flowId, supportCode, tenantId = null, userId } = flow;

@@ -1,5 +1,6 @@
 import type { Db } from "../database/connect.pg.ts";
 import { CONSECUTIVE_FAILURES_ALLOWED } from "../policy/eligibility.ts";
+import { rememberSource } from "../users/familiar-sources.pg.ts";
 import { NOBODY } from "../users/nobody.ts";
 import type { SignInDeps } from "./sign-in.ts";
 
@@ -27,12 +28,7 @@ export function createSignInStore(db: Db): SignInStore {
       await db.updateTable("passwords").set({ phc }).where("user_id", "=", userId).where("phc", "=", old).execute();
     },
     async welcome(userId, sourceTag, now) {
-      const seen = { user_id: userId, source_tag: sourceTag, last_seen_at: new Date(now) };
-      await db
-        .insertInto("familiar_sources")
-        .values(seen)
-        .onConflict((oc) => oc.columns(["user_id", "source_tag"]).doUpdateSet({ last_seen_at: seen.last_seen_at }))
-        .execute();
+      await rememberSource(db, userId, sourceTag, now);
       await db
         .updateTable("authentication_methods")
         .set({ consecutive_failures: 0 })

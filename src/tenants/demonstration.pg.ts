@@ -19,7 +19,9 @@ export interface Demonstration {
     userPrincipalName: string;
     password: string;
     roles: readonly string[];
-    methods: readonly { type: ContactType; value: string }[];
+    methods: readonly ContactType[];
+    /** Where to look for what is sent. */
+    contacts: readonly { type: ContactType; value: string }[];
   }[];
   readonly app: { readonly clientId: string; readonly clientSecret: string };
 }
@@ -86,7 +88,8 @@ export async function seedDemonstration({ db, sealer, hasher, random, now, baseU
         },
         { sealer, now },
       );
-      users.push({ userPrincipalName: name.userPrincipalName, password: person.password, roles: person.roles, methods: person.contacts });
+      const { password, roles, contacts } = person;
+      users.push({ userPrincipalName: name.userPrincipalName, password, roles, methods: contacts.map(({ type }) => type), contacts });
     }
     const { app, clientSecret } = await createApp(trx, { tenantId, name: "Demonstration app", scopes: SCOPES }, { random, now });
     const demonstration = { baseUrl, tenant: { id: tenantId, domain: DOMAIN }, users, app: { clientId: app.id, clientSecret } };

@@ -29,6 +29,8 @@ export const LIMITS = {
   /** Codes sent, and challenges of any kind, in one reset. */
   codesOfReset: [{ limit: 5, windowMs: DAY }],
   challengesOfReset: [{ limit: 20, windowMs: DAY }],
+  /** New passwords sent in one reset: judging one takes the time of many requests. */
+  passwordsOfReset: [{ limit: 20, windowMs: DAY }],
   /** Tries of one code (security.md D02). */
   triesOfCode: [{ limit: 5, windowMs: DAY }],
   /** Wrong proofs for one account by one kind of method: over it that kind rests, others go on (security.md D03). */
@@ -45,8 +47,6 @@ export const LIMITS = {
   smsOfAll: [{ limit: 10_000, windowMs: DAY }],
   /** Calls in all, a day. A budget of its own: calls cost more, and a flood of one leaves the other to go on. */
   callsOfAll: [{ limit: 2_000, windowMs: DAY }],
-  /** The note to somebody who cannot reset. */
-  notesToPerson: [{ limit: 1, windowMs: DAY }],
   /** Failed sign-ins of one account by one class of sources. */
   failedSignIns: [{ limit: 10, windowMs: 10 * MINUTE }],
   failedSignInsOfSource: [{ limit: 100, windowMs: 10 * MINUTE }],

@@ -6,12 +6,12 @@ const SWEEP_EVERY = 1_000;
 /** The counters of the embedded default: one process, gone with it. */
 export function createMemoryThrottleStore(): ThrottleStore {
   const counters = new Map<string, Window[]>();
-  const used = new Map<string, number>();
+  const used = new Map<string, { readonly until: number; readonly by: string | undefined }>();
   let calls = 0;
   const sweep = (now: number) => {
     if (++calls % SWEEP_EVERY !== 0) return;
     for (const [key, windows] of counters) if (windows.every((window) => window.until <= now)) counters.delete(key);
-    for (const [key, until] of used) if (until <= now) used.delete(key);
+    for (const [key, { until }] of used) if (until <= now) used.delete(key);
   };
   return {
     async take(key, limits, now) {
@@ -31,13 +31,14 @@ export function createMemoryThrottleStore(): ThrottleStore {
           windows.map(({ count, until }) => ({ count: Math.max(0, count - 1), until })),
         );
     },
-    async once(key, until, now) {
+    async once(key, until, now, by) {
       sweep(now);
-      if ((used.get(key) ?? 0) > now) return false;
-      used.set(key, until);
+      const known = used.get(key);
+      if (known !== undefined && known.until > now) return by !== undefined && known.by === by;
+      used.set(key, { until, by });
       return true;
     },
-    used: async (key, now) => (used.get(key) ?? 0) > now,
+    used: async (key, now) => (used.get(key)?.until ?? 0) > now,
     async again(key) {
       used.delete(key);
     },

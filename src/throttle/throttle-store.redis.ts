@@ -26,18 +26,21 @@ for _, window in ipairs(windows) do window.count = math.max(0, window.count - 1)
 redis.call('SET', KEYS[1], cjson.encode(windows), 'KEEPTTL')
 `;
 
-/** KEYS: what is done once. ARGV: until, now, milliseconds to keep. Answers 1 the first time. Our clock says when it ends, not that of Redis. */
+/**
+ * KEYS: what is done once. ARGV: until, now, milliseconds to keep, and by whom where that is told. Answers 1 the first time, and to the same
+ * one again. Our clock says when it ends, not that of Redis.
+ */
 const ONCE = `
-local known = tonumber(redis.call('GET', KEYS[1]) or '0')
-if known > tonumber(ARGV[2]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+local known, by = string.match(redis.call('GET', KEYS[1]) or '0', '^(%S+) ?(.*)$')
+if tonumber(known) > tonumber(ARGV[2]) then return ARGV[4] and by == ARGV[4] and 1 or 0 end
+redis.call('SET', KEYS[1], ARGV[4] and ARGV[1] .. ' ' .. ARGV[4] or ARGV[1], 'PX', ARGV[3])
 return 1
 `;
 
 interface Scripts {
   rekeyTake(key: string, now: number, limits: string, keepMs: number): Promise<string>;
   rekeyGiveBack(key: string): Promise<void>;
-  rekeyOnce(key: string, until: number, now: number, keepMs: number): Promise<number>;
+  rekeyOnce(key: string, until: number, now: number, keepMs: number, ...by: string[]): Promise<number>;
 }
 
 /** Counters in Redis: each call is one script on one key. */
@@ -57,10 +60,11 @@ export function createRedisThrottleStore(redis: Redis | Cluster): ThrottleStore 
     async giveBack(key) {
       await scripts.rekeyGiveBack(`throttle:${key}`);
     },
-    async once(key, until, now) {
-      return (await scripts.rekeyOnce(`once:${key}`, until, now, Math.max(1, until - now))) === 1;
+    async once(key, until, now, by) {
+      const whose = by === undefined ? [] : [by];
+      return (await scripts.rekeyOnce(`once:${key}`, until, now, Math.max(1, until - now), ...whose)) === 1;
     },
-    used: async (key, now) => Number(await redis.get(`once:${key}`)) > now,
+    used: async (key, now) => Number.parseInt((await redis.get(`once:${key}`)) ?? "0", 10) > now,
     async again(key) {
       await redis.del(`once:${key}`);
     },

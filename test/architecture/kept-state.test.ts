@@ -3,13 +3,7 @@ import t from "tap";
 import { readSourceTree, type SourceTree, withoutComments } from "./source-tree.ts";
 
 /** What lives as long as the process and can change: each has a line in docs/decisions/0024 that says why two processes need not share it. */
-const KEPT = [
-  "compose/ping.redis.ts",
-  "database/prepared.pg.ts",
-  "kit/language.ts",
-  "passwords/common-passwords.ts",
-  "passwords/password-strength.ts",
-];
+const KEPT = ["database/prepared.pg.ts", "kit/language.ts", "passwords/common-passwords.ts", "passwords/password-strength.ts"];
 
 /** A variable of a module that is assigned anew, or a collection of a module that begins empty. */
 const STATE = /^(?:export )?(?:let |var |const \w+(?:: [^=]+)? = (?:new (?:Weak)?(?:Map|Set)(?:<[^\n]*>)?\(\)|\[\]|\{\});)/m;

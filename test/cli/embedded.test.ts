@@ -42,7 +42,20 @@ t.test("beside a running service its database is used; serve stops gently on SIG
   await until(async () => existsSync(join(folder, "rekey.pid")));
   const { admin } = await rekeyJson(t, TENANT, { env });
   await until(async () => said.includes("Rekey is running."));
-  t.match(JSON.parse(await readFile(join(folder, "demo.json"), "utf8")), { baseUrl: `http://127.0.0.1:${port}` });
+  const demo = JSON.parse(await readFile(join(folder, "demo.json"), "utf8"));
+  t.match(demo, { baseUrl: `http://127.0.0.1:${port}` });
+  t.same(
+    demo.users.map(({ roles, methods }: { roles: string[]; methods: string[] }) => [...roles, ...methods]),
+    [
+      ["globalAdministrator", "email", "mobilePhone"],
+      ["userAdministrator", "email", "mobilePhone"],
+      ["helpdeskAdministrator", "email", "mobilePhone"],
+      ["passwordAdministrator", "email", "mobilePhone"],
+      ["email", "mobilePhone"],
+      [],
+    ],
+    "words, as the contract says",
+  );
   const answer = await fetch(`http://127.0.0.1:${port}/v1/sign-in`, {
     method: "POST",
     headers: { "content-type": "application/json" },

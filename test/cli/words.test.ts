@@ -70,10 +70,7 @@ t.test("errors of libraries become one sentence", async (t) => {
 t.test("the bar fills, names its figures, and fits the terminal", async (t) => {
   const state: ImportState = { name: "people.csv", sent: 1_250_000, total: 2_500_000, waiting: false, rows: null, seconds: 67 };
   t.equal(progressBar(state, 100), `people.csv  ${"█".repeat(15)}${"░".repeat(15)}   50 %  1.3 MB of 2.5 MB sent  1:07`);
-  t.match(
-    progressBar({ ...state, sent: 2_500_000, waiting: true }, 100),
-    /█{30} {2}2\.5 MB sent, the last rows are being written {2}1:07$/,
-  );
+  t.match(progressBar({ ...state, sent: 2_500_000, waiting: true }, 100), /█{30} {2}2\.5 MB sent, the rows are being written {2}1:07$/);
   t.equal(progressBar({ ...state, total: null }, 100), "people.csv  1.3 MB sent  1:07");
   t.equal(progressBar({ ...state, rows: 12_345 }, 100).endsWith("12,345 rows done  1:07"), true);
   for (const width of [10, 40, 60, 80, 200]) {

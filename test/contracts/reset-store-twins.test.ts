@@ -41,6 +41,8 @@ const WRONG_PROOFS = [
 const flow = fc.oneof({ weight: 2, arbitrary: fc.nat(1) }, { weight: 1, arbitrary: fc.nat(FLOWS.length - 1) });
 /** Mostly the challenge that is pending. */
 const typedFor = fc.oneof({ weight: 5, arbitrary: fc.constant("latest") }, { weight: 1, arbitrary: fc.constantFrom(...CHALLENGES) });
+/** The pending one, or one before it. */
+const takenBack = fc.oneof({ weight: 1, arbitrary: fc.constant("latest") }, { weight: 1, arbitrary: fc.constantFrom(...CHALLENGES) });
 const claimId = fc.constantFrom(...CLAIMS);
 const rightToken = fc.integer({ min: 0, max: 29 }).map((number) => number !== 17);
 const target = fc.option(fc.constantFrom({ id: "email-1", revision: 1 }, { id: "app-1", revision: 2 }), { nil: undefined });
@@ -69,7 +71,7 @@ const action = fc.oneof(
     }),
   },
   { weight: 12, arbitrary: fc.record({ do: fc.constant("prove" as const), flow, rightToken, challengeId: typedFor, target }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("retract" as const), flow, challengeId: typedFor, sent: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("retract" as const), flow, challengeId: takenBack, sent: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("report" as const), flow, challengeId: typedFor, notSent: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("read" as const, "peek" as const), flow, rightToken }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("cancel" as const), flow, rightToken }) },

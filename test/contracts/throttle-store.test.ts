@@ -133,6 +133,19 @@ function suite(t: Test, nodes: () => Promise<Nodes>): void {
     t.equal(await store.once("work", T0 + 2 * MINUTE, T0 + 2 * MINUTE - 1), false);
   });
 
+  t.test("once by somebody: again for the same one, for nobody else, until its time ends", async (t) => {
+    const [store, other] = await nodes();
+    t.equal(await store.once("note", T0 + MINUTE, T0, "first"), true);
+    t.equal(await other.once("note", T0 + HOUR, T0 + SECOND, "first"), true, "it goes on with what it began");
+    t.equal(await other.once("note", T0 + MINUTE, T0, "second"), false);
+    t.equal(await other.once("note", T0 + MINUTE, T0), false);
+    t.same([await other.used("note", T0 + MINUTE - 1), await other.used("note", T0 + MINUTE)], [true, false], "it is not made longer");
+    t.equal(await store.once("note", T0 + HOUR, T0 + MINUTE, "second"), true);
+    t.equal(await store.once("note", T0 + HOUR, T0 + MINUTE, "first"), false);
+    await store.once("nobody's", T0 + MINUTE, T0);
+    t.equal(await store.once("nobody's", T0 + MINUTE, T0, "first"), false);
+  });
+
   t.test("what ended before it began is remembered for no time", async (t) => {
     const [store] = await nodes();
     t.equal(await store.once("late", T0, T0), true);

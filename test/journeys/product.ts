@@ -36,6 +36,8 @@ export interface ProductOptions {
   readonly worker?: boolean;
   /** Called for each SQL statement. */
   readonly onQuery?: (sql: string) => void;
+  /** Milliseconds after which a running import is answered. Default: that of the product. */
+  readonly importPatienceMs?: number;
 }
 
 export interface StartedProduct {
@@ -97,7 +99,14 @@ export async function startProduct(t: Test, options: ProductOptions = {}): Promi
   };
   const demo = await seedDemonstration({ ...seed, keep: async () => undefined });
   if (demo === null) throw new Error("the database was not fresh");
-  const product = await compose({ config, connection, keyring, logger, clock });
+  const product = await compose({
+    config,
+    connection,
+    keyring,
+    logger,
+    clock,
+    ...(options.importPatienceMs === undefined ? {} : { importPatienceMs: options.importPatienceMs }),
+  });
   await product.server.listen({ host: "127.0.0.1", port });
   if (options.worker !== false) await product.worker.start();
   t.teardown(async () => {

@@ -69,8 +69,8 @@ export async function proveByMessage(run: Caller, reset: Reset, method: "email" 
 }
 
 /** The stored address of a person of the demonstration. */
-export function addressOf(person: { methods: readonly { type: string; value: string }[] }, type: "email" | "mobilePhone"): string {
-  const found = person.methods.find((method) => method.type === type);
+export function addressOf(person: { contacts: readonly { type: string; value: string }[] }, type: "email" | "mobilePhone"): string {
+  const found = person.contacts.find((contact) => contact.type === type);
   if (found === undefined) throw new Error(`no ${type}`);
   return found.value;
 }

@@ -75,14 +75,14 @@ async function forgotten(t: Test, stage: Stage): Promise<URL> {
 
 async function disputed(t: Test, stage: Stage, link: URL): Promise<void> {
   const next = inTurn(stage);
-  const { userPrincipalName, methods } = stage.person("henrik");
+  const { userPrincipalName, contacts } = stage.person("henrik");
   const client = createFormClient(next());
   t.equal((await client.get(link.pathname)).headers.get("location"), "/not-me");
   t.match((await client.get("/not-me")).html, "Was it not you?");
   t.match((await client.submit("/not-me", {})).html, "It is stopped");
   for (const server of stage.servers) t.equal((await signIn(server, userPrincipalName, NEW_PASSWORD)).status, 401);
   const again = await startReset(next(), userPrincipalName);
-  const to = addressOf({ methods }, "email");
+  const to = addressOf({ contacts }, "email");
   const known = (await next().outbox()).filter((item) => item.to === to).length;
   t.equal((await challenge(next(), again, "email")).status, 202, "the page tells nothing");
   t.equal((await messageTo(next(), to, known)).subject, "About your attempt to reset your password", "the mailbox does");

@@ -10,6 +10,7 @@ const NOTES: readonly Note[] = [
   { kind: "code-rejected" },
   { kind: "resent" },
   { kind: "other-reset" },
+  { kind: "passwords-used-up" },
   { kind: "wait", reason: "way-closed", until: T0 },
   { kind: "password", faults: ["mismatch"], reasons: ["too-short"], guidance: ["avoid-dates"] },
 ];

@@ -16,7 +16,7 @@ export async function anotherPerson(
 ): Promise<Person> {
   const id = randomUUID();
   const userPrincipalName = `${local}@contoso.example`;
-  const methods = [
+  const contacts = [
     { type: "email", value: `${local}@private.example` },
     { type: "mobilePhone", value: mobilePhone },
   ] as const;
@@ -25,8 +25,8 @@ export async function anotherPerson(
      values ($1, $2, $3, $3, true, true, now(), now())`,
     [id, run.demo.tenant.id, userPrincipalName],
   );
-  for (const { type, value } of methods) await giveMethod(run, id, type, value);
-  return { id, userPrincipalName, password: "", roles: [], methods };
+  for (const { type, value } of contacts) await giveMethod(run, id, type, value);
+  return { id, userPrincipalName, password: "", roles: [], methods: contacts.map(({ type }) => type), contacts };
 }
 
 /** One more registered value, as registration will write it. Answers its id. */

@@ -19,9 +19,9 @@ async function due(run: StartedProduct): Promise<void> {
 
 function addressesOf(run: StartedProduct): Canaries {
   return new Map(
-    run.demo.users.flatMap(({ methods, userPrincipalName }) => [
+    run.demo.users.flatMap(({ contacts, userPrincipalName }) => [
       [userPrincipalName, "user name"] as const,
-      ...methods.map(({ type, value }) => [value, type] as const),
+      ...contacts.map(({ type, value }) => [value, type] as const),
     ]),
   );
 }

@@ -29,7 +29,7 @@ function people(run: StartedProduct): Canaries {
   ]);
   for (const user of run.demo.users) {
     canaries.set(user.userPrincipalName, "user name").set(user.password, "password");
-    for (const { type, value } of user.methods) canaries.set(value, type);
+    for (const { type, value } of user.contacts) canaries.set(value, type);
   }
   return canaries;
 }
@@ -149,7 +149,7 @@ t.test("A14: no answer holds what is sent, and no answer but the first the token
   await run.settled();
   const canaries: Canaries = new Map();
   await addMessages(run, canaries);
-  for (const user of run.demo.users) for (const { type, value } of user.methods) canaries.set(value, type);
+  for (const user of run.demo.users) for (const { type, value } of user.contacts) canaries.set(value, type);
   t.ok([...canaries.values()].includes("code") && [...canaries.values()].includes("link"));
   for (const { path, text } of seen) t.strictSame(found(canaries, text), [], path);
   for (const { path, text } of seen.slice(1)) t.notMatch(text, reset.token, path);

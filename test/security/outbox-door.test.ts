@@ -87,8 +87,8 @@ t.test("production has none", async (t) => {
     worker: false,
     env: {
       NODE_ENV: "production",
-      PUBLIC_URL: "https://password.contoso.example",
-      MAIL_FROM: "no-reply@contoso.example",
+      PUBLIC_URL: "https://password.northwind.example",
+      MAIL_FROM: "no-reply@northwind.example",
       SMTP_URL: "smtp://127.0.0.1:9",
       LIMITS_FACTOR: "1",
     },

@@ -2,11 +2,12 @@ import t from "tap";
 import { MINUTE, SECOND } from "../../src/kit/clock.ts";
 import { LIMITS } from "../../src/throttle/limits.ts";
 import { WAIT_MS } from "../../src/throttle/proof-of-work.ts";
-import { type Answer, type StartedProduct, startProduct } from "../journeys/product.ts";
+import { startMailServer } from "../journeys/mail-server.ts";
+import { type Answer, type StartedProduct, startProduct, until } from "../journeys/product.ts";
 import { addressOf, challenge, codeIn, messageTo, onEachState, startReset, verify } from "../journeys/reset-steps.ts";
 import { anotherPerson, type Person } from "./another-person.ts";
 import { ticketOf } from "./proof-of-work.ts";
-import { begun, tally } from "./proved-reset.ts";
+import { begun, count, tally } from "./proved-reset.ts";
 import { address, BEHIND_PROXY, from } from "./sources.ts";
 
 /** What the smallest window of each limit lets through, so that the figures stand in the table alone. */
@@ -120,4 +121,66 @@ onEachState(t, "A77 H05: text messages to a range of numbers stop at the cap of 
   await run.settled();
   t.equal(await messagesTo(run, "+46735000001"), 1, "another range");
   t.equal(await messagesTo(run, addressOf(last, "email")), 1);
+});
+
+onEachState(
+  t,
+  "A77: asking for one person's codes again and again spends no more of the block's budget than was sent",
+  async (t, state) => {
+    const run = await startProduct(t, { state, env: BEHIND_PROXY });
+    const known = await anotherPerson(run, "known", "+46701740000");
+    const bySms = async (source: number, { userPrincipalName }: Person) => startReset(from(run, address(source)), userPrincipalName);
+    const resets = await Promise.all([1, 2, 3, 4, 5].map((source) => bySms(source, known)));
+    for (let round = 1; round <= 5; round++) {
+      t.same(tally(await Promise.all(resets.map((reset) => challenge(run, reset, "sms")))), { "202": 5 });
+      run.clock.turn(MINUTE);
+    }
+    await run.settled();
+    t.equal(await messagesTo(run, "+46701740000"), SENDS_IN_TEN_MINUTES);
+
+    const numbers: string[] = [];
+    for (let number = 1; number <= TEXTS_TO_PREFIX; number++) {
+      const phone = `+4670174${String(number).padStart(4, "0")}`;
+      await challenge(run, await bySms(10 + number, await anotherPerson(run, `colleague-${number}`, phone)), "sms");
+      numbers.push(phone);
+    }
+    await run.settled();
+    const told = await Promise.all(numbers.map((phone) => messagesTo(run, phone)));
+    t.equal(
+      told.filter((sent) => sent === 1).length,
+      TEXTS_TO_PREFIX - SENDS_IN_TEN_MINUTES,
+      "colleagues have what is left, which is all but three",
+    );
+    t.equal((await run.outbox()).length, TEXTS_TO_PREFIX);
+  },
+);
+
+onEachState(t, "A76: a message whose first attempt died before it was counted counts all the same", async (t, state) => {
+  const run = await startProduct(t, { state, env: BEHIND_PROXY });
+  const person = run.person("henrik");
+  // Every job comes to the worker as one that another process took once, and died.
+  await run.connection.pool.query(
+    `create function tried_once() returns trigger language plpgsql as $$ begin new.attempts := 1; return new; end $$`,
+  );
+  await run.connection.pool.query(
+    "create trigger tried_once before insert on graphile_worker._private_jobs for each row execute function tried_once()",
+  );
+  for (let number = 1; number <= 6; number++)
+    await challenge(run, await startReset(from(run, address(number)), person.userPrincipalName), "email");
+  await run.settled();
+  t.equal(await messagesTo(run, addressOf(person, "email")), SENDS_IN_TEN_MINUTES);
+});
+
+onEachState(t, "I07: a message that is tried again counts once", async (t, state) => {
+  const mail = await startMailServer(t);
+  const run = await startProduct(t, { state, env: { ...BEHIND_PROXY, SMTP_URL: mail.url } });
+  mail.refuse({ code: 451, message: "4.7.1 try again later" });
+  for (const source of [1, 2])
+    await challenge(run, await startReset(from(run, address(source)), run.person("henrik").userPrincipalName), "email");
+  await until(async () => (await count(run, "graphile_worker._private_jobs where attempts = 1 and locked_at is null")) === 2);
+  mail.refuse(null);
+  await run.connection.pool.query("update graphile_worker._private_jobs set run_at = now()");
+  await run.connection.pool.query(`select pg_notify('jobs:insert', '{"count":1}')`);
+  await run.settled();
+  t.equal(mail.mails.length, 2, "two of the three that this address may get");
 });

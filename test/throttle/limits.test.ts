@@ -18,7 +18,7 @@ t.test("the figures that the threat model counts on (security.md §5)", async (t
       [10, DAY],
     ],
     sendsToPrefix: [[20, HOUR]],
-    notesToPerson: [[1, DAY]],
+    passwordsOfReset: [[20, DAY]],
   };
   for (const [name, limits] of Object.entries(figures)) {
     t.strictSame(

@@ -1,8 +1,9 @@
 import type { Test } from "tap";
 import { MINUTE, SECOND } from "../../../src/kit/clock.ts";
+import type { RetractStep } from "../../../src/resets/reset-store.ts";
 import { LIMITS, RESEND_WAIT_MS } from "../../../src/throttle/limits.ts";
 import { aboutFlow, accountNumber, addressOf, flowOf, T0 } from "../../builders/reset-flow.ts";
-import { CODE_TTL_MS, TRIES, walkOn } from "../../builders/reset-walk.ts";
+import { CODE_TTL_MS, newStepId, TRIES, walkOn } from "../../builders/reset-walk.ts";
 import type { NewNodes } from "../reset-store.test.ts";
 
 export async function challengeCases(t: Test, nodes: NewNodes): Promise<void> {
@@ -47,7 +48,7 @@ export async function challengeCases(t: Test, nodes: NewNodes): Promise<void> {
       const first = await walk.challenged(flow, "email");
       await walk.verify(flow, first, "no");
       walk.later(RESEND_WAIT_MS);
-      const { replaced: _, ...before } = await walk.kept(flow);
+      const before = await walk.kept(flow);
       const events = await walk.events();
       const second = await walk.challenged(flow, "email", { eventId: "taken back" });
       await walk.store.retract(addressOf(flow), { challengeId: "another", sent: true, eventId: "another" });
@@ -63,6 +64,47 @@ export async function challengeCases(t: Test, nodes: NewNodes): Promise<void> {
       await walk.store.retract(addressOf(flow), { challengeId: third, sent: true, eventId: "any" });
       t.match((await walk.kept(flow)).challenge, { id: first, tries: 2 }, "a try in between is not forgiven");
       t.match(await walk.verify(flow, first, "yes"), { outcome: "passed" });
+    },
+  );
+
+  await t.test("two challenges at the same time, both taken back in either order, leave the good code that was before", async (t) => {
+    for (const methods of [
+      ["sms", "authenticatorApp"],
+      ["authenticatorApp", "sms"],
+      ["authenticatorApp", "authenticatorApp"],
+    ] as const)
+      for (const inOrder of [true, false]) {
+        const walk = walkOn((await nodes())[0]);
+        const flow = await walk.opened(flowOf(accountNumber(10)));
+        const good = await walk.challenged(flow, "email");
+        const [before, events] = [await walk.kept(flow), await walk.events()];
+        const steps: RetractStep[] = [];
+        for (const method of methods) {
+          const eventId = newStepId("event");
+          steps.push({ challengeId: await walk.challenged(flow, method, { eventId }), sent: method === "sms", eventId });
+        }
+        for (const step of inOrder ? steps : steps.reverse()) await walk.store.retract(addressOf(flow), step);
+        t.strictSame(await walk.kept(flow), before, `${methods}, the ${inOrder ? "earlier" : "later"} first`);
+        t.strictSame(await walk.events(), events);
+        t.match(await walk.verify(flow, good, "yes"), { outcome: "passed" });
+      }
+  });
+
+  await t.test(
+    "of two challenges at the same time the later stays when the earlier is taken back, with its tries and its wait",
+    async (t) => {
+      const walk = walkOn((await nodes())[0]);
+      const flow = await walk.opened(flowOf(accountNumber(14)));
+      const good = await walk.challenged(flow, "email");
+      const earlier = await walk.challenged(flow, "sms");
+      await walk.verify(flow, earlier, "no");
+      const later = await walk.challenged(flow, "authenticatorApp");
+      const { challenge } = await walk.kept(flow);
+      await walk.store.retract(addressOf(flow), { challengeId: earlier, sent: true, eventId: "any" });
+      t.match(await walk.kept(flow), { challenge, codes: 1, challenges: 2, resend: { sms: undefined } });
+      t.match(await walk.challenge(flow, "sms"), { outcome: "challenged" }, "and costs no wait");
+      await walk.store.retract(addressOf(flow), { challengeId: later, sent: false, eventId: "any" });
+      t.match((await walk.kept(flow)).replaced?.challenge, { id: good, tries: 1 }, "a try in between is not forgiven");
     },
   );
 
