@@ -52,7 +52,9 @@ t.test("a place that somebody else made or can write in is passed over", rootOnl
   await chmod(open, 0o1777);
   await t.rejects(run(dataDir, [foreign, open], "select 1"), /reaches neither this folder nor /);
   await run(dataDir, [foreign, open, good], "select 1");
-  t.same([await readdir(foreign), await readdir(open), (await readdir(good)).length], [[], [], 1]);
+  // Of a clone under a closed folder, such as root's home, the binaries lie there too.
+  const clusters = (await readdir(good)).filter((name) => !name.startsWith("postgresql-"));
+  t.same([await readdir(foreign), await readdir(open), clusters.length], [[], [], 1]);
 });
 
 t.test("a clone under a closed folder: the binaries are copied once per version, writable by us alone", rootOnly, async (t) => {

@@ -73,11 +73,12 @@ t.test("only this process's account may connect, and nobody else sees the files"
   const { uid, gid } = await stat(join(dataDir, "postgres"));
   t.equal(uid === 0, false, "PostgreSQL never runs as root");
   if (!asRoot) return; // it takes root to try as others
-  const connect =
-    'import pg from "pg"; const c = new pg.Client(process.argv[1]); c.connect().then(() => console.log("in"), (e) => console.log(e.code)).finally(() => process.exit())';
+  // It becomes the other only when all is loaded: the clone may lie where others cannot go.
+  const connect = `import pg from "pg"; const [url, uid, gid] = process.argv.slice(1);
+    process.setgroups([]); process.setgid(Number(gid)); process.setuid(Number(uid));
+    const c = new pg.Client(url); c.connect().then(() => console.log("in"), (e) => console.log(e.code)).finally(() => process.exit())`;
   const as = (who: { uid: number; gid: number }): string =>
-    execFileSync(process.execPath, ["--input-type=module", "-e", connect, "--", url], {
-      ...who,
+    execFileSync(process.execPath, ["--input-type=module", "-e", connect, "--", url, `${who.uid}`, `${who.gid}`], {
       env: {},
       encoding: "utf8",
       stdio: "pipe",
