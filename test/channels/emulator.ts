@@ -21,8 +21,8 @@ export interface Call {
 export interface Emulator {
   readonly baseUrl: string;
   readonly calls: readonly Call[];
-  /** These answers come next, one for each call that is right; after them all is well again. */
-  next(...answers: readonly Answer[]): void;
+  /** These answers come next, one for each call that is right, each when it is there; after them all is well again. */
+  next(...answers: readonly (Answer | Promise<Answer>)[]): void;
   /** Forgets what was to come: all is well again at once. */
   forget(): void;
 }
@@ -37,7 +37,7 @@ export interface Vendor {
 /** A provider on loopback. */
 export async function startEmulator(t: Test, vendor: Vendor): Promise<Emulator> {
   const calls: Call[] = [];
-  const queued: Answer[] = [];
+  const queued: (Answer | Promise<Answer>)[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -49,7 +49,7 @@ export async function startEmulator(t: Test, vendor: Vendor): Promise<Emulator> 
     };
     calls.push(call);
     // A wrong call is told so, whatever was planned: a test of a bad answer must not hide a bad request.
-    answer(response, vendor.judge(call) ?? queued.shift() ?? vendor.accept(call));
+    answer(response, vendor.judge(call) ?? (await queued.shift()) ?? vendor.accept(call));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.teardown(() => {

@@ -1,4 +1,5 @@
 import t from "tap";
+import type { Reply } from "../channels/emulator.ts";
 import { SENDGRID_KEY, startSendGrid } from "../channels/sendgrid-emulator.ts";
 import { assertAccessible, openBrowser } from "./browser.ts";
 import { type StartedProduct, startProduct, until } from "./product.ts";
@@ -19,7 +20,8 @@ for (const { script, locale } of [
 ] as const) {
   t.test(`not sent, try another way, ${script ? "with" : "without"} script, ${locale}`, async (t) => {
     const sendgrid = await startSendGrid(t);
-    sendgrid.next(...Array.from({ length: 20 }, () => ({ status: 503 })));
+    const pageSeen = Promise.withResolvers<Reply>();
+    sendgrid.next(pageSeen.promise, ...Array.from({ length: 20 }, () => ({ status: 503 })));
     const product = await startProduct(t, { env: { SENDGRID_API_KEY: SENDGRID_KEY, SENDGRID_BASE_URL: sendgrid.baseUrl } });
     const browser = await openBrowser(t, { script, locale, width: 360 });
     const { page, complaints } = browser;
@@ -31,6 +33,7 @@ for (const { script, locale } of [
     await typeCode(page, await mailbox.code("sms"));
     await chooseWay(page, "email");
     await page.waitForSelector("#code");
+    pageSeen.resolve({ status: 503 });
     await failed(product);
     if (script) {
       t.notOk(await page.isVisible("[data-not-sent-look]"), "the script looks by itself");
