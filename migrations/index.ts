@@ -8,6 +8,7 @@ import * as resetsAndAudit from "./0006_resets_and_audit.ts";
 import * as imports from "./0007_imports.ts";
 import * as keyLifetimes from "./0008_key_lifetimes.ts";
 import * as ages from "./0009_ages.ts";
+import * as securityInfo from "./0010_security_info.ts";
 
 /** Named one by one, so that the compiler sees them and nothing is read from a folder at run time. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   "0007_imports": imports,
   "0008_key_lifetimes": keyLifetimes,
   "0009_ages": ages,
+  "0010_security_info": securityInfo,
 };

@@ -10,8 +10,11 @@ import { composeAdministration } from "./compose/administration.ts";
 import { composeChannels } from "./compose/channels.ts";
 import { composeCounts } from "./compose/counts.ts";
 import { createHousekeeping } from "./compose/housekeeping.ts";
+import { composeOwnPassword } from "./compose/own-password.ts";
 import { composePages } from "./compose/pages.ts";
+import { composeRegistration } from "./compose/registration.ts";
 import { composeResets } from "./compose/resets.ts";
+import { composeSignIn } from "./compose/sign-in.ts";
 import { composeState } from "./compose/state.ts";
 import type { Config } from "./config.ts";
 import type { Connection } from "./database/connect.pg.ts";
@@ -30,12 +33,7 @@ import { createWorker, type Worker } from "./messages/queue-worker.pg.ts";
 import { createPasswordHasher, HashingOverloaded } from "./passwords/password-hasher.ts";
 import { createEventMover } from "./resets/event-mover.worker.ts";
 import { registerResetRoutes } from "./resets/resets.http.ts";
-import { registerAccessTokens } from "./sign-in/access-tokens.http.ts";
-import { createAuthenticate, createAuthorizeApp } from "./sign-in/authenticate.http.ts";
-import { registerSignInRoutes } from "./sign-in/sign-in.http.ts";
-import { createSignIn } from "./sign-in/sign-in.ts";
-import { createSignInStore } from "./sign-in/sign-in-store.pg.ts";
-import { createTokenKeys } from "./sign-in/token-keys.ts";
+import { createLockout } from "./sign-in/lockout.ts";
 import { scaledLimits } from "./throttle/limits.ts";
 import { createAccountStore } from "./users/account-store.pg.ts";
 import { PATIENCE_MS } from "./users/running-imports.ts";
@@ -83,14 +81,17 @@ export async function compose({
   const counts = composeCounts(registry);
   const channels = await composeChannels({ config, clock, count: counts.send });
   const accounts = createAccountStore(db);
-  const common = { config, db, keyring, sealer, limits, hasher, accounts, clock, random, channels, state };
+  const lockout = createLockout({ store: state.lockouts, sealer, limits });
+  const common = { config, db, keyring, sealer, limits, lockout, hasher, accounts, clock, random, channels, state };
   const resets = composeResets(common);
+  const registration = composeRegistration(common);
+  const ownPassword = composeOwnPassword(common);
 
   const recordGivenUp = createRecordGivenUp({ db, clock });
   const queue = createWorker({
     direct: connection.direct,
     log: logger,
-    handlers: resets.handlers,
+    handlers: { ...resets.handlers, ...registration.handlers, ...ownPassword.handlers },
     random,
     onGivenUp: async (given) => {
       counts.givenUp(given.job.task);
@@ -104,24 +105,26 @@ export async function compose({
   const doorOptions = { publicUrl, trustProxy, logger, random, version: VERSION, translate };
   const server = await createServer(doorOptions);
   measureRequests(server, registry);
-  const keys = createTokenKeys(keyring);
-  const tokens = await registerAccessTokens(server, { keys, publicUrl: config.publicUrl, clock, random });
-  const signInStore = createSignInStore(db);
-  const authenticate = createAuthenticate({ tokens, versions: state.versions, storedVersion: signInStore.storedVersion });
-  const authorizeApp = createAuthorizeApp(authenticate);
-  const signIn = createSignIn({ accounts, ...signInStore, hasher, tokens, throttle: state.throttle, sealer, clock, limits });
+  const signIn = await composeSignIn(common, server, resets);
+  const securityInfo = registration.useCases(signIn);
 
   await server.register(async (api: Server) => {
     await guardOrigins(api, config);
     registerResetRoutes(api, resets.useCases);
-    registerSignInRoutes(api, { signIn, authenticate, accounts, tokenKeys: keys });
-    await registerTokenRoute(api, { apps: createAppStore(db), tokens, throttle: state.throttle, sealer, clock, limits });
-    composeAdministration(common, authorizeApp, importPatienceMs)(api);
+    signIn.register(api);
+    registration.register(api, securityInfo);
+    ownPassword.register(api, signIn.authenticate);
+    await registerTokenRoute(api, { apps: createAppStore(db), tokens: signIn.tokens, throttle: state.throttle, sealer, clock, limits });
+    composeAdministration(common, signIn.authorizeApp, importPatienceMs)(api);
   });
-  await composePages(server, common, resets.useCases, translate);
+  await composePages(server, common, resets, { signIn, ownPassword, securityInfo }, translate);
   if (channels.outbox !== null) registerOutboxRoute(server, channels.outbox);
   if (channels.calls !== null)
-    await registerVoiceCallRoute(server, { ...channels.calls, publicUrl: config.publicUrl, answerCall: resets.answerCall });
+    await registerVoiceCallRoute(server, {
+      ...channels.calls,
+      publicUrl: config.publicUrl,
+      answerCall: async (ticket, call) => (await registration.answerCall(ticket, call)) ?? resets.answerCall(ticket, call),
+    });
   const { database, migrations } = createDatabaseReadiness(connection);
   const ready = { database, state: state.ping, migrations };
   await registerOperations(server, { registry, ready });

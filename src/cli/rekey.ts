@@ -9,8 +9,10 @@ import { complain } from "./output.process.ts";
 import { addServe } from "./serve.ts";
 import { addTenantsCreate } from "./tenants-create.ts";
 import { addTenantsList } from "./tenants-list.pg.ts";
+import { addTenantsTrustIssuer } from "./tenants-trust-issuer.ts";
 import { addUsersImport } from "./users-import.client.ts";
 import { addUsersList } from "./users-list.client.ts";
+import { addUsersSet } from "./users-set.client.ts";
 import { addWorker } from "./worker.ts";
 
 // The command line, `npm run -s rekey -- …` (contract, section 8): wires the commands, and turns how they end into an exit code.
@@ -44,12 +46,14 @@ program.commandsGroup("Organisations and applications:");
 const tenants = groupOf("tenants", "make and list organisations");
 addTenantsCreate(tenants);
 addTenantsList(tenants);
+addTenantsTrustIssuer(tenants);
 addAppsCreate(groupOf("apps", "make applications that may call the API"));
 addKeysRotate(groupOf("keys", "change the keys that the service works with"));
 program.commandsGroup("People:");
-const users = groupOf("users", "import and list the people of an organisation");
+const users = groupOf("users", "import, list and change the people of an organisation");
 addUsersImport(users);
 addUsersList(users);
+addUsersSet(users);
 program.commandsGroup("Help:");
 program.helpCommand("help [command]", "show help for a command, with an example");
 

@@ -8,6 +8,7 @@ import { problemWords } from "./problem-words.ts";
 /** The REST API, called as an application. Every call answers the JSON it got, for the caller to look through. @throws Refused */
 export interface Api {
   get(path: string, query?: Readonly<Record<string, string | undefined>>): Promise<unknown>;
+  patch(path: string, body: object): Promise<unknown>;
   /** Posts a body as it comes, at the speed at which the service takes it. */
   upload(path: string, type: string, body: AsyncIterable<Uint8Array>): Promise<unknown>;
 }
@@ -28,6 +29,10 @@ export function createApi(config: ClientConfig, clock: Clock = systemClock): Api
       const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
       const search = given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
       return call(path + search, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    },
+    patch(path, body) {
+      const headers = { "content-type": "application/json" };
+      return call(path, { method: "PATCH", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     },
     upload(path, type, body) {
       // `duplex` and a stream of Node's are what its fetch takes; the type at hand is the browsers'.

@@ -10,6 +10,8 @@ import { createPolicyStore } from "../policy/policy-store.pg.ts";
 import { registerPrefillRoutes } from "../registration/prefill-methods.http.ts";
 import { createPrefillMethods } from "../registration/prefill-methods.ts";
 import { createPrefillStore } from "../registration/prefill-store.pg.ts";
+import { registerInterruptRoutes } from "../sign-in/interrupts.http.ts";
+import { createInterruptsOf } from "../sign-in/interrupts.pg.ts";
 import { createTenantStore } from "../tenants/tenant-store.pg.ts";
 import { createChangeUser } from "../users/change-user.ts";
 import { createCreateUser } from "../users/create-user.ts";
@@ -21,6 +23,7 @@ import { registerImportRoute } from "../users/import.http.ts";
 import { registerImportJobRoutes } from "../users/import-jobs.http.ts";
 import { createImportStore } from "../users/import-store.pg.ts";
 import { createListUsers, createReadUser } from "../users/list-users.ts";
+import { createRequireRegistration } from "../users/require-registration.pg.ts";
 import { createRunImport } from "../users/run-import.ts";
 import { createRunningImports } from "../users/running-imports.ts";
 import { createUserRecords } from "../users/user-records.pg.ts";
@@ -55,6 +58,14 @@ export function composeAdministration(common: Common, authorizeApp: AuthorizeApp
       readUser,
       listUsers: createListUsers(records),
       circumstances,
+    });
+    registerInterruptRoutes(api, {
+      need,
+      readUser,
+      interruptsOf: createInterruptsOf({ db, deliverable }),
+      requireRegistration: createRequireRegistration(shared),
+      circumstances,
+      clock,
     });
     registerPrefillRoutes(api, { need, readUser, prefillMethods: createPrefillMethods({ store: prefilled, clock }), circumstances });
     registerGroupRoutes(api, { need, groups: createGroupStore(shared), clock });

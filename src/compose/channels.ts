@@ -76,7 +76,8 @@ function deliverable(ways: Readonly<Record<"email" | "text" | "voice", unknown>>
     ["officePhone", "voice"],
   ];
   const sent = needs.filter(([, way]) => outbox || ways[way] !== null).map(([method]) => method);
-  return new Set<ChallengeMethod>([...sent, "authenticatorApp"]);
+  // What the person has or knows needs no provider.
+  return new Set<ChallengeMethod>([...sent, "authenticatorApp", "recoveryCode", "securityQuestions"]);
 }
 
 /** No method that would need it is offered; should a job come here all the same, it fails visibly. */

@@ -3,6 +3,7 @@ import { forgetOldAnswers } from "../http/idempotency.pg.ts";
 import { type Clock, HOUR } from "../kit/clock.ts";
 import { createRepetition, type Repetition } from "../kit/repetition.ts";
 import { forgetOldJobs } from "../messages/old-jobs.pg.ts";
+import { forgetOldRegistrations } from "../registration/old-registrations.pg.ts";
 import { forgetOldLinks } from "../resets/old-links.pg.ts";
 import { forgetOldSources } from "../users/familiar-sources.pg.ts";
 import { forgetOldImports } from "../users/old-imports.pg.ts";
@@ -14,6 +15,7 @@ const CHORES: Readonly<Record<string, Forget>> = {
   "familiar sources": forgetOldSources,
   "reports of imports": forgetOldImports,
   links: forgetOldLinks,
+  "unverified methods": forgetOldRegistrations,
   "failed jobs": forgetOldJobs,
   "kept answers": forgetOldAnswers,
 };

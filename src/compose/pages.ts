@@ -5,18 +5,27 @@ import { createOneTimeTokens } from "../keys/one-time-tokens.ts";
 import { readAssets, serveAssets } from "../pages/assets.page.ts";
 import { registerHomePage } from "../pages/home.page.tsx";
 import { hostPages } from "../pages/hosted-pages.page.tsx";
+import { CHANGE_PAGE, registerObjectToChangePages } from "../registration/object-to-change.page.tsx";
+import { createChangeObjectionStore } from "../registration/object-to-change.pg.ts";
+import { createObjectToChange, createReadChangeObjection } from "../registration/object-to-change.ts";
 import { createJudgeFlow } from "../resets/judge-flow.ts";
 import { createObjectionStore } from "../resets/object-to-reset.pg.ts";
 import { createObjectToReset, createReadObjection } from "../resets/object-to-reset.ts";
 import { createFindCompleted, createReadFront } from "../resets/page-lookups.pg.ts";
 import { registerResetPages } from "../resets/reset.page.tsx";
 import { createReadProgress } from "../resets/reset-progress.ts";
-import type { ResetRoutes } from "../resets/resets.http.ts";
 import { createReadFlow } from "../resets/view-reset.ts";
-import type { Common } from "./resets.ts";
+import { type AccountSlices, registerAccountPages } from "./account-pages.ts";
+import type { Common, Resets } from "./resets.ts";
 
 /** The hosted pages, in a scope of their own: they act through the same use cases as the API. */
-export async function composePages(server: Server, common: Common, resets: ResetRoutes, translate: TranslateError): Promise<void> {
+export async function composePages(
+  server: Server,
+  common: Common,
+  resets: Pick<Resets, "useCases" | "questionsOf">,
+  account: AccountSlices,
+  translate: TranslateError,
+): Promise<void> {
   const { config, db, keyring, channels, state } = common;
   const assets = readAssets();
   await serveAssets(server, assets);
@@ -36,15 +45,21 @@ export async function composePages(server: Server, common: Common, resets: Reset
     versions: state.versions,
     clock: common.clock,
   };
+  const changeObjection = { ...objection, objections: createChangeObjectionStore(common) };
+  const readChangeObjection = createReadChangeObjection(changeObjection);
   await server.register(async (scope: Server) => {
     const pages = await hostPages(scope, { publicUrl: config.publicUrl, translate, assets });
     registerHomePage(scope, { pages, outbox: channels.outbox !== null });
+    registerObjectToChangePages(scope, { pages, readChangeObjection, objectToChange: createObjectToChange(changeObjection) });
+    registerAccountPages(scope, pages, common, account);
     registerResetPages(scope, {
       ...common,
-      ...resets,
+      ...resets.useCases,
+      questionsOf: resets.questionsOf,
       pages,
       readFlow,
       readProgress,
+      linkLeadsTo: async (token) => ((await readChangeObjection(token)) === null ? "/not-me" : CHANGE_PAGE),
       readObjection: createReadObjection(objection),
       objectToReset: createObjectToReset(objection),
       codeDigits: config.codeDigits,

@@ -9,15 +9,22 @@ import type { Random } from "../kit/random.ts";
 import { createCallTickets } from "../messages/call-ticket.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import type { JobHandlers } from "../messages/queue-worker.pg.ts";
+import { createRecoveryCodeVerifier } from "../methods/recovery-code-verifier.pg.ts";
+import { createSecurityAnswerVerifier } from "../methods/security-answer-verifier.pg.ts";
+import type { SecurityAnswerVerifier } from "../methods/security-answer-verifier.ts";
 import { createSentCodes } from "../methods/sent-code.ts";
 import { createTotpVerifier } from "../methods/totp-verifier.pg.ts";
 import { createJudgeNewPassword } from "../passwords/judge-new-password.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import { formerHashes } from "../passwords/password-store.pg.ts";
 import { type AnswerCall, createAnswerCall } from "../resets/answer-call.ts";
+import { createCompleteUnlock } from "../resets/complete-unlock.ts";
 import { createJudgeFlow } from "../resets/judge-flow.ts";
+import { createLaterProofs } from "../resets/later-proofs.ts";
 import { createMoveEvents } from "../resets/move-events.worker.ts";
+import { createProveGate, type ProveGate } from "../resets/prove-gate.ts";
 import { createRecordSteps } from "../resets/record-steps.pg.ts";
+import { createRecordUnlock } from "../resets/record-unlock.pg.ts";
 import { createRequestChallenge } from "../resets/request-challenge.ts";
 import { createCommitReset } from "../resets/reset-commit.pg.ts";
 import type { ResetRoutes } from "../resets/resets.http.ts";
@@ -29,6 +36,7 @@ import { createSetPassword } from "../resets/set-password.ts";
 import { createStartReset } from "../resets/start-reset.ts";
 import { createVerifyCode } from "../resets/verify-code.ts";
 import { createCancelReset, createViewReset } from "../resets/view-reset.ts";
+import type { Lockout } from "../sign-in/lockout.ts";
 import type { Limits } from "../throttle/limits.ts";
 import { createProofOfWork } from "../throttle/proof-of-work.ts";
 import type { AccountStore } from "../users/account-store.ts";
@@ -43,6 +51,7 @@ export interface Common {
   readonly keyring: Keyring;
   readonly sealer: Sealer;
   readonly limits: Limits;
+  readonly lockout: Lockout;
   readonly hasher: PasswordHasher;
   readonly accounts: AccountStore;
   readonly clock: Clock;
@@ -53,7 +62,11 @@ export interface Common {
 
 export interface Resets {
   readonly useCases: ResetRoutes;
-  readonly handlers: JobHandlers;
+  /** For the page that asks them. */
+  readonly questionsOf: SecurityAnswerVerifier["questionsOf"];
+  /** Passes a challenge of any flow: of a second step too. */
+  readonly proveGate: ProveGate;
+  readonly handlers: Pick<JobHandlers, "send-code" | "send-notice" | "send-pause-notice" | "raise-credential-version">;
   readonly moveEvents: () => Promise<number>;
   /** What a call with one of our tickets says. */
   readonly answerCall: AnswerCall;
@@ -87,11 +100,21 @@ export function composeResets(common: Common): Resets {
   };
   const sendNotice = createSendNotice({ ...deps, tokens: createOneTimeTokens(keyring) });
   const sendCode = createSendCode({ ...deps, sendNote: createSendNote(deps), host: new URL(publicUrl).hostname });
+  const securityAnswers = createSecurityAnswerVerifier(common);
+  const laterProofs = createLaterProofs({
+    totp: createTotpVerifier(common),
+    recoveryCodes: createRecoveryCodeVerifier(common),
+    securityAnswers,
+  });
+  const proveGate = createProveGate({ ...deps, laterProofs });
   return {
+    proveGate,
+    questionsOf: securityAnswers.questionsOf,
     useCases: {
       startReset: createStartReset({ ...deps, proofOfWork: createProofOfWork(common) }),
       requestChallenge: createRequestChallenge({ ...deps, queue: createMessageQueue(db) }),
-      verifyCode: createVerifyCode({ ...deps, totp: createTotpVerifier(common) }),
+      verifyCode: createVerifyCode({ ...deps, proveGate, securityAnswers }),
+      completeUnlock: createCompleteUnlock({ ...deps, recordUnlock: createRecordUnlock(db) }),
       setPassword: createSetPassword({
         ...deps,
         judgeNewPassword: createJudgeNewPassword({

@@ -5,6 +5,12 @@ import type { ResetStore } from "../resets/reset-store.ts";
 import { createMemoryCredentialVersions } from "../sign-in/credential-versions.memory.ts";
 import { createRedisCredentialVersions } from "../sign-in/credential-versions.redis.ts";
 import type { CredentialVersions } from "../sign-in/credential-versions.ts";
+import { createMemoryLockoutStore } from "../sign-in/lockout-store.memory.ts";
+import { createRedisLockoutStore } from "../sign-in/lockout-store.redis.ts";
+import type { LockoutStore } from "../sign-in/lockout-store.ts";
+import { createMemorySessionStore } from "../sign-in/session-store.memory.ts";
+import { createRedisSessionStore } from "../sign-in/session-store.redis.ts";
+import type { SessionStore } from "../sign-in/session-store.ts";
 import { createMemoryThrottleStore } from "../throttle/throttle-store.memory.ts";
 import { createRedisThrottleStore } from "../throttle/throttle-store.redis.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
@@ -13,10 +19,12 @@ import { createPing } from "./ping.redis.ts";
 import { readRedisUrl } from "./redis-address.ts";
 import { unavailableWhileAway } from "./redis-away.ts";
 
-/** What many processes share and may lose: running resets, counters, credential versions. */
+/** What many processes share and may lose: running resets, counters, sessions, credential versions. */
 export interface State {
   readonly resets: ResetStore;
   readonly throttle: ThrottleStore;
+  readonly lockouts: LockoutStore;
+  readonly sessions: SessionStore;
   readonly versions: CredentialVersions;
   /** Rejects when a step would fail somewhere: a server is away, takes no writes, or a part of the cluster is served by nobody. */
   ping(): Promise<void>;
@@ -29,6 +37,8 @@ export function composeState(url: Secret | null, onError: (error: Error) => void
     return {
       resets: createMemoryResetStore(),
       throttle: createMemoryThrottleStore(),
+      lockouts: createMemoryLockoutStore(),
+      sessions: createMemorySessionStore(),
       versions: createMemoryCredentialVersions(),
       ping: async () => undefined,
       close: async () => undefined,
@@ -40,6 +50,8 @@ export function composeState(url: Secret | null, onError: (error: Error) => void
   return {
     resets: guarded(createRedisResetStore(client)),
     throttle: guarded(createRedisThrottleStore(client)),
+    lockouts: guarded(createRedisLockoutStore(client)),
+    sessions: guarded(createRedisSessionStore(client)),
     versions: guarded(createRedisCredentialVersions(client)),
     ...guarded({ ping: createPing(client) }),
     close,

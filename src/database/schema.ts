@@ -30,6 +30,8 @@ export interface Database {
   import_jobs: ImportJobsTable;
   import_rows: ImportRowsTable;
   idempotent_answers: IdempotentAnswersTable;
+  recovery_codes: { method_id: string; hash: string; used_at: Date | null };
+  security_answers: { method_id: string; question_id: string; phc: string };
 }
 
 type Json = JSONColumnType<object, string, string>;
@@ -41,6 +43,7 @@ interface TenantsTable {
   policy: Json;
   administrator_policy: Json;
   policy_version: ColumnType<number, number | undefined, number>;
+  trusted_issuer: ColumnType<object | null, string | null | undefined, string | null>;
   created_at: Date;
 }
 
@@ -72,6 +75,10 @@ interface UsersTable {
   directory_id: string | null;
   credential_version: ColumnType<number, number | undefined, number>;
   recovery_frozen_at: Date | null;
+  recovery_disputed_since: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  security_info_confirmed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  registration_asked_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  must_register: ColumnType<boolean, boolean | undefined, boolean>;
   created_at: Date;
   updated_at: Date;
   deleted_at: Date | null;
@@ -93,6 +100,14 @@ interface AuthenticationMethodsTable {
   consecutive_failures: ColumnType<number, number | undefined, number>;
   created_at: Date;
   last_used_at: Date | null;
+  pending_value: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
+  pending_tag: ColumnType<string | null, string | null | undefined, string | null>;
+  pending_hint: ColumnType<string | null, string | null | undefined, string | null>;
+  challenge_id: ColumnType<string | null, string | null | undefined, string | null>;
+  challenge_expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  challenge_tries: ColumnType<number, number | undefined, number>;
+  challenge_sent_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  waits: ColumnType<boolean, boolean | undefined, boolean>;
 }
 
 interface PasswordsTable {

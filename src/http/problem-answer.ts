@@ -68,7 +68,7 @@ export function createProblemAnswer(options: { publicUrl: string; translate: Tra
     const problem = toProblem(error, options.translate);
     if (problem.status >= 500) request.log.error({ err: problem.cause ?? error, problem: problem.code }, "request failed");
     if (problem.retryAfter !== undefined) reply.header("retry-after", String(problem.retryAfter));
-    if (problem.status === 401) reply.header("www-authenticate", 'Bearer realm="rekey"');
+    if (problem.status === 401) reply.header("www-authenticate", problem.wwwAuthenticate ?? 'Bearer realm="rekey"');
     return reply
       .code(problem.status)
       .type(PROBLEM_TYPE)

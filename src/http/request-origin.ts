@@ -1,8 +1,14 @@
 import type { FastifyRequest } from "fastify";
-import { chooseLanguage } from "../kit/language.ts";
+import { chooseLanguage, type Language } from "../kit/language.ts";
+
+export interface RequestOrigin {
+  readonly address: string;
+  readonly device: string | null;
+  readonly language: Language;
+}
 
 /** Where a request comes from. The address is the peer's, or what the trusted proxies report (TRUST_PROXY); a client cannot set it. */
-export function requestOrigin(request: FastifyRequest): { address: string; device: string | null; language: string } {
+export function requestOrigin(request: FastifyRequest): RequestOrigin {
   return { address: request.ip, device: deviceOf(request.headers["user-agent"]), language: requestLanguage(request) };
 }
 

@@ -131,6 +131,7 @@ function documentation({ publicUrl, version }: ServerOptions) {
             bearerFormat: "JWT",
             description: "Of a person (sign-in) or an application (`POST /oauth/token`).",
           },
+          secondStepToken: { type: "http" as const, scheme: "bearer", description: "Of a sign-in whose password was right." },
           resetToken: { type: "http" as const, scheme: "bearer", description: "The token of one reset, from its start." },
           client: { type: "http" as const, scheme: "basic", description: "Client id and secret of an application." },
         },

@@ -19,6 +19,11 @@ export const PROBLEMS = {
     "The reset is over",
     "The reset is unknown, expired, finished or cancelled, or the token belongs to another one. Start again.",
   ],
+  "reauthentication-required": [
+    401,
+    "A fresh proof is needed",
+    "Prove again who you are (`POST /v1/sign-in/challenges` with the access token), then send the call again within five minutes.",
+  ],
   "sign-in-failed": [401, "Sign-in failed", "The user name or the password is wrong, or this account cannot sign in now."],
   forbidden: [403, "Not allowed", "`missing` names what the caller lacks: a role, a scope, an entitlement, or a right over the target."],
   "gates-not-passed": [403, "More proof is needed", "A new password can be set only when every gate of this reset is passed."],
@@ -71,10 +76,12 @@ export class Problem extends Error {
   readonly extensions: Readonly<Record<string, unknown>>;
   /** Seconds for `Retry-After`, where waiting helps. */
   readonly retryAfter: number | undefined;
+  /** The challenge of a 401 that asks for more than any token (RFC 9470). */
+  readonly wwwAuthenticate: string | undefined;
 
   constructor(
     code: ProblemCode,
-    options: { detail?: string; extensions?: Record<string, unknown>; retryAfter?: number; cause?: unknown } = {},
+    options: { detail?: string; extensions?: Record<string, unknown>; retryAfter?: number; wwwAuthenticate?: string; cause?: unknown } = {},
   ) {
     super(options.detail ?? PROBLEMS[code][1], options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Problem";
@@ -82,6 +89,7 @@ export class Problem extends Error {
     this.status = PROBLEMS[code][0];
     this.extensions = { ...(options.detail === undefined ? {} : { detail: options.detail }), ...options.extensions };
     this.retryAfter = options.retryAfter;
+    this.wwwAuthenticate = options.wwwAuthenticate;
   }
 }
 

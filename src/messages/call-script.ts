@@ -1,6 +1,6 @@
 import { formatMessage, type Language } from "../kit/language.ts";
 import { spacedCode } from "../methods/sent-code.ts";
-import type { Occasion } from "./compose-message.ts";
+import { type CodePurpose, type Occasion, purposeWord } from "./compose-message.ts";
 import { WORDS, type WordKey } from "./words.ts";
 
 export type CallStep = { readonly say: string } | { readonly pauseSeconds: number };
@@ -17,8 +17,8 @@ export interface CallScript {
 export const LISTENING_KEY = "1";
 
 /** Before a key is pressed no digit of the code is said: an answering machine presses none (security.md H12). */
-export function promptScript({ language, organisation }: CallOccasion): CallScript {
-  const say = speaker(language, organisation);
+export function promptScript({ language, organisation }: CallOccasion, purpose: CodePurpose = "reset"): CallScript {
+  const say = speaker(language, organisation, purpose);
   const prompt = say("callPrompt");
   return { language, untilKey: [{ pauseSeconds: 1 }, prompt, { pauseSeconds: 3 }, prompt], steps: [say("callNoKey")] };
 }
@@ -36,13 +36,13 @@ export function overScript(language: Language): CallScript {
 }
 
 /** The whole call in writing, for the outbox. */
-export function callText({ language, organisation }: CallOccasion, code: string): string {
-  const words = speaker(language, organisation);
+export function callText({ language, organisation }: CallOccasion, code: string, purpose: CodePurpose = "reset"): string {
+  const words = speaker(language, organisation, purpose);
   return [words("callPrompt").say, `${words("callCode").say} ${spacedCode(code)}`, words("callNever").say].join("\n\n");
 }
 
 type CallOccasion = Pick<Occasion, "language" | "organisation">;
 
-function speaker(language: Language, organisation: string): (key: WordKey) => { say: string } {
-  return (key) => ({ say: formatMessage(language, WORDS[language][key], { organisation }) });
+function speaker(language: Language, organisation: string, purpose: CodePurpose = "reset"): (key: WordKey) => { say: string } {
+  return (key) => ({ say: formatMessage(language, WORDS[language][key], { organisation, purpose: purposeWord(purpose) }) });
 }

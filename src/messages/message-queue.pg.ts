@@ -10,6 +10,10 @@ const MAX_ATTEMPTS: Record<Job["task"], number> = {
   "send-code": 6,
   "send-notice": 12,
   "send-pause-notice": 12,
+  "send-registration-code": 6,
+  "send-method-notice": 12,
+  "send-change-notice": 12,
+  "send-user-name": 6,
   "raise-credential-version": 25,
 };
 

@@ -1,4 +1,4 @@
-import type { ChallengeMethod } from "../methods/method.ts";
+import type { ChallengeMethod, MethodType } from "../methods/method.ts";
 
 /** Work that must be done once its cause is committed. No code, name or address is in it: the worker looks those up. */
 export type Job =
@@ -14,6 +14,14 @@ export type Job =
       readonly origin: string;
     }
   | {
+      readonly task: "send-notice";
+      readonly notice: "unlocked";
+      readonly userId: string;
+      readonly flowId: string;
+      /** Sealed: who asked, from where, when. */
+      readonly origin: string;
+    }
+  | {
       readonly task: "send-pause-notice";
       readonly userId: string;
       readonly flowId: string;
@@ -23,6 +31,49 @@ export type Job =
       /** Milliseconds: when the last of them came, and until when no more are taken. */
       readonly at: number;
       readonly pausedUntil: number;
+    }
+  | {
+      readonly task: "send-registration-code";
+      readonly userId: string;
+      readonly methodId: string;
+      readonly challengeId: string;
+      /** Sealed to `originId`: who asked, from where, when. */
+      readonly originId: string;
+      readonly origin: string;
+    }
+  | {
+      readonly task: "send-method-notice";
+      readonly change: "added" | "changed" | "removed" | "code-used";
+      readonly userId: string;
+      readonly methodId: string;
+      readonly type: MethodType;
+      /** Milliseconds. */
+      readonly at: number;
+      /** The "this was not me" link. */
+      readonly linkId: string;
+      /** Sealed to `originId`: who did it, from where. Absent where a flow does not tell. */
+      readonly originId?: string;
+      readonly origin?: string;
+      /** Sealed: the value that was there before, which is told too, without the link. */
+      readonly former?: string;
+    }
+  | {
+      readonly task: "send-change-notice";
+      readonly userId: string;
+      /** The "this was not me" link. */
+      readonly linkId: string;
+      /** Sealed to the link: who changed the password, from where, when. */
+      readonly origin: string;
+    }
+  | {
+      readonly task: "send-user-name";
+      /** Which reminder it is; for names that nobody has, too. */
+      readonly reminderId: string;
+      readonly type: "email" | "mobilePhone";
+      /** Keyed tags of what was typed. */
+      readonly valueTags: readonly string[];
+      /** Sealed to the reminder: who asked, from where, when. */
+      readonly origin: string;
     }
   | { readonly task: "raise-credential-version"; readonly userId: string; readonly version: number };
 

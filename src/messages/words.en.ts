@@ -1,15 +1,19 @@
 export const en = {
   greeting: "Hello {name},",
   greetingPlain: "Hello,",
-  codeSubject: "Your code to reset your password",
-  codeIntro: "Use this code to reset the password of {account} at {organisation}:",
+  codeSubject:
+    "Your code to {purpose, select, registration {register this address} unlock {unlock your account} signIn {sign in} proof {confirm that it is you} other {reset your password}}",
+  codeIntro:
+    "Use this code to {purpose, select, registration {register this address for} unlock {unlock} signIn {sign in as} proof {confirm that you are} other {reset the password of}} {account} at {organisation}:",
   codeUse: "Type it only on the page where you asked for it. It is good for {minutes, plural, one {# minute} other {# minutes}}.",
   codeNever: "Never read this code to anyone. Nobody from {organisation} will ask for it, not on the phone either.",
   askedFrom: "It was asked for on {when} from {address}{device, select, none {} other { ({device})}}.",
-  codeNotYou: "If it was not you, do nothing: without the code your password stays as it is. If it happens again, tell your help desk.",
-  codeText: "{organisation}: code to reset your password. Type it only on our page, never read it to anyone.",
+  codeNotYou:
+    "If it was not you, {purpose, select, registration {do nothing: without the code this address is not registered.} signIn {somebody knows your password: change it now, and tell your help desk.} proof {somebody is using your account: change your password now, and tell your help desk.} other {do nothing: without the code your password stays as it is. If it happens again, tell your help desk.}}",
+  codeText:
+    "{organisation}: code to {purpose, select, registration {register this number} unlock {unlock your account} signIn {sign in} proof {confirm that it is you} other {reset your password}}. Type it only on our page, never read it to anyone.",
   callPrompt:
-    "Hello, this is {organisation}. We have a code to reset your password, because somebody asked for it on our page. If that was you, press 1 to hear it. If not, hang up.",
+    "Hello, this is {organisation}. We have a code to {purpose, select, registration {register this number} unlock {unlock your account} signIn {sign in} proof {confirm that it is you} other {reset your password}}, because somebody asked for it on our page. If that was you, press 1 to hear it. If not, hang up.",
   callCode: "Your code is:",
   callAgain: "Once more:",
   callNever: "Type it only on the page where you asked for it, and never read it to anyone. Goodbye.",
@@ -21,6 +25,22 @@ export const en = {
   changedYou: "If it was you, all is well. Sign in with the new password; older sessions have ended.",
   changedNotYou: "If it was not you, open this page and say so. It stops the new password and every further reset:",
   changedText: "{organisation}: your password was reset. Not you? {link}",
+  unlockedSubject: "Your account was unlocked",
+  unlockedIntro:
+    "The account {account} at {organisation} was unlocked on {when} from {address}{device, select, none {} other { ({device})}}. The password is as it was.",
+  unlockedYou: "If it was you, all is well. Sign in with your password.",
+  unlockedNotYou: "If it was not you, somebody can read codes that are meant for you. Tell your help desk now.",
+  unlockedText: "{organisation}: your account was unlocked, the password is as it was. Not you? Tell your help desk.",
+  ownChangeSubject: "Your password was changed",
+  ownChangeIntro:
+    "The password of {account} at {organisation} was changed on {when} from {address}{device, select, none {} other { ({device})}}, with the old password.",
+  ownChangeYou: "If it was you, all is well. Other sessions have ended.",
+  ownChangeText: "{organisation}: your password was changed. Not you? {link}",
+  userNameSubject: "Your user name",
+  userNameIntro: "{count, plural, one {This is the user name} other {These are the user names}} for this address:",
+  userNameUse: "Sign in with it, or use it to reset your password.",
+  userNameNotYou: "If it was not you, do nothing. Nothing was changed, and nobody else was told.",
+  userNameText: "{organisation}: your user {count, plural, one {name is} other {names are}} {account}",
   cannotSubject: "About your attempt to reset your password",
   cannotIntro:
     "Somebody tried to reset the password of {account} at {organisation} on {when} from {address}{device, select, none {} other { ({device})}}.",
@@ -43,5 +63,18 @@ export const en = {
   pausedHelpPlain: "Your help desk or your administrator finds what happened by the support code {supportCode}. Tell them if it goes on.",
   pausedText:
     "{organisation}: too many wrong codes were typed to reset your password. It is as it was. Not you? Tell your help desk: {supportCode}",
+  methodSubject: "Your security info was changed",
+  methodIntro:
+    "{type, select, email {An email address} mobilePhone {A mobile phone number} officePhone {An office phone number} authenticatorApp {An authenticator app} recoveryCodes {A set of recovery codes} other {A set of answers to security questions}} was {change, select, added {added to} changed {changed in} other {removed from}} the security info of {account} at {organisation} on {when} from {address}{device, select, none {} other { ({device})}}.",
+  methodYou: "If it was you, all is well.",
+  methodNotYou: "If it was not you, open this page and say so. It ends every session and stops every reset:",
+  methodNotYouPlain: "If it was not you, tell your help desk now.",
+  methodText: "{organisation}: your security info was changed. Not you? {link}",
+  methodTextPlain: "{organisation}: your security info was changed. Not you? Tell your help desk.",
+  codeUsedSubject: "A recovery code was used",
+  codeUsedIntro: "A recovery code of {account} at {organisation} was used on {when}. It is good no more.",
+  codeUsedLeft:
+    "{left, plural, =0 {None is left.} one {# is left.} other {# are left.}} Make a new set under security info when you are signed in: the old ones end with it.",
+  codeUsedText: "{organisation}: a recovery code was used, {left} left. Not you? {link}",
   footer: "This message was sent by {organisation} because of something that happened to your account. Nobody reads answers to it.",
 } as const;

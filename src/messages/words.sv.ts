@@ -4,16 +4,19 @@ import type { WordKey } from "./words.ts";
 export const sv: Catalogue<WordKey> = {
   greeting: "Hej {name},",
   greetingPlain: "Hej,",
-  codeSubject: "Din kod för att återställa lösenordet",
-  codeIntro: "Använd den här koden för att återställa lösenordet för {account} hos {organisation}:",
+  codeSubject:
+    "Din kod för att {purpose, select, registration {registrera den här adressen} unlock {låsa upp ditt konto} signIn {logga in} proof {bekräfta att det är du} other {återställa ditt lösenord}}",
+  codeIntro:
+    "Använd den här koden för att {purpose, select, registration {registrera den här adressen för} unlock {låsa upp} signIn {logga in som} proof {bekräfta att du är} other {återställa lösenordet för}} {account} hos {organisation}:",
   codeUse: "Skriv den bara på sidan där du bad om den. Den gäller i {minutes, plural, one {# minut} other {# minuter}}.",
   codeNever: "Läs aldrig upp koden för någon. Ingen från {organisation} frågar efter den, inte heller på telefon.",
   askedFrom: "Den begärdes {when} från {address}{device, select, none {} other { ({device})}}.",
   codeNotYou:
-    "Om det inte var du behöver du inte göra något: utan koden förblir lösenordet som det är. Händer det igen, säg till din helpdesk.",
-  codeText: "{organisation}: kod för att återställa ditt lösenord. Skriv den bara på vår sida, läs aldrig upp den.",
+    "Om det inte var du {purpose, select, registration {behöver du inte göra något: utan koden registreras inte adressen.} signIn {kan någon ditt lösenord: byt det nu och säg till din helpdesk.} proof {använder någon ditt konto: byt lösenord nu och säg till din helpdesk.} other {behöver du inte göra något: utan koden förblir lösenordet som det är. Händer det igen, säg till din helpdesk.}}",
+  codeText:
+    "{organisation}: kod för att {purpose, select, registration {registrera det här numret} unlock {låsa upp ditt konto} signIn {logga in} proof {bekräfta att det är du} other {återställa ditt lösenord}}. Skriv den bara på vår sida, läs aldrig upp den.",
   callPrompt:
-    "Hej, det här är {organisation}. Vi har en kod för att återställa ditt lösenord, eftersom någon bad om den på vår sida. Om det var du, tryck 1 för att höra den. Om inte, lägg på.",
+    "Hej, det här är {organisation}. Vi har en kod för att {purpose, select, registration {registrera det här numret} unlock {låsa upp ditt konto} signIn {logga in} proof {bekräfta att det är du} other {återställa ditt lösenord}}, eftersom någon bad om den på vår sida. Om det var du, tryck 1 för att höra den. Om inte, lägg på.",
   callCode: "Din kod är:",
   callAgain: "En gång till:",
   callNever: "Skriv den bara på sidan där du bad om den, och läs aldrig upp den för någon. Hej då.",
@@ -25,6 +28,22 @@ export const sv: Catalogue<WordKey> = {
   changedYou: "Om det var du är allt som det ska. Logga in med det nya lösenordet; äldre sessioner har avslutats.",
   changedNotYou: "Om det inte var du, öppna den här sidan och säg det. Då stoppas det nya lösenordet och alla fler återställningar:",
   changedText: "{organisation}: ditt lösenord har återställts. Inte du? {link}",
+  unlockedSubject: "Ditt konto har låsts upp",
+  unlockedIntro:
+    "Kontot {account} hos {organisation} låstes upp {when} från {address}{device, select, none {} other { ({device})}}. Lösenordet är som det var.",
+  unlockedYou: "Om det var du är allt som det ska. Logga in med ditt lösenord.",
+  unlockedNotYou: "Om det inte var du kan någon läsa koder som är till dig. Säg till din helpdesk nu.",
+  unlockedText: "{organisation}: ditt konto har låsts upp, lösenordet är som det var. Inte du? Säg till din helpdesk.",
+  ownChangeSubject: "Ditt lösenord har ändrats",
+  ownChangeIntro:
+    "Lösenordet för {account} hos {organisation} ändrades {when} från {address}{device, select, none {} other { ({device})}}, med det gamla lösenordet.",
+  ownChangeYou: "Om det var du är allt som det ska. Andra sessioner har avslutats.",
+  ownChangeText: "{organisation}: ditt lösenord har ändrats. Inte du? {link}",
+  userNameSubject: "Ditt användarnamn",
+  userNameIntro: "{count, plural, one {Det här är användarnamnet} other {Det här är användarnamnen}} för den här adressen:",
+  userNameUse: "Logga in med det, eller använd det för att återställa ditt lösenord.",
+  userNameNotYou: "Om det inte var du behöver du inte göra något. Inget har ändrats, och ingen annan har fått veta det.",
+  userNameText: "{organisation}: {count, plural, one {ditt användarnamn är} other {dina användarnamn är}} {account}",
   cannotSubject: "Om ditt försök att återställa lösenordet",
   cannotIntro:
     "Någon försökte återställa lösenordet för {account} hos {organisation} {when} från {address}{device, select, none {} other { ({device})}}.",
@@ -48,5 +67,18 @@ export const sv: Catalogue<WordKey> = {
   pausedHelpPlain: "Din helpdesk eller administratör hittar vad som hände med supportkoden {supportCode}. Säg till om det fortsätter.",
   pausedText:
     "{organisation}: för många fel koder skrevs för att återställa ditt lösenord. Det är som det var. Inte du? Säg till helpdesk: {supportCode}",
+  methodSubject: "Din säkerhetsinfo har ändrats",
+  methodIntro:
+    "{type, select, email {En e-postadress} mobilePhone {Ett mobilnummer} officePhone {Ett arbetsnummer} authenticatorApp {En autentiseringsapp} recoveryCodes {En uppsättning återställningskoder} other {En uppsättning svar på säkerhetsfrågor}} {change, select, added {lades till i} changed {byttes i} other {togs bort ur}} säkerhetsinfon för {account} hos {organisation} {when} från {address}{device, select, none {} other { ({device})}}.",
+  methodYou: "Om det var du är allt som det ska.",
+  methodNotYou: "Om det inte var du, öppna den här sidan och säg det. Då avslutas alla sessioner och alla återställningar stoppas:",
+  methodNotYouPlain: "Om det inte var du, säg till din helpdesk nu.",
+  methodText: "{organisation}: din säkerhetsinfo har ändrats. Inte du? {link}",
+  methodTextPlain: "{organisation}: din säkerhetsinfo har ändrats. Inte du? Säg till din helpdesk.",
+  codeUsedSubject: "En återställningskod har använts",
+  codeUsedIntro: "En återställningskod för {account} hos {organisation} användes {when}. Den gäller inte längre.",
+  codeUsedLeft:
+    "{left, plural, =0 {Ingen är kvar.} other {# är kvar.}} Skapa en ny uppsättning under säkerhetsinfo när du är inloggad: då slutar de gamla att gälla.",
+  codeUsedText: "{organisation}: en återställningskod har använts, {left} kvar. Inte du? {link}",
   footer: "Det här meddelandet skickades av {organisation} på grund av något som hände med ditt konto. Ingen läser svar på det.",
 };

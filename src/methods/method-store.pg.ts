@@ -29,15 +29,17 @@ export async function replaceFilledInMethods(
 ): Promise<boolean> {
   const kept = await db
     .selectFrom("authentication_methods")
-    .select(["id", "type", "value_tag", "source"])
+    .select(["id", "type", "value_tag", "source", "verified_at"])
     .where("user_id", "=", userId)
     .where("type", "in", types.length === 0 ? ["none"] : types)
     .execute();
   const wanted = methods.map((method) => ({ ...method, tag: valueTag(sealer, method) }));
-  const gone = kept.filter(
-    (row) => row.source === "admin" && !wanted.some((method) => method.type === row.type && method.tag === row.value_tag),
-  );
-  const fresh = wanted.filter((method) => !kept.some((row) => row.type === method.type && row.value_tag === method.tag));
+  const isWanted = (row: (typeof kept)[number]) => wanted.some((method) => method.type === row.type && method.tag === row.value_tag);
+  // What the person has only begun to register would be forgotten in a day: the value filled in takes its place.
+  const begun = (row: (typeof kept)[number]) => row.source === "user" && row.verified_at === null;
+  const gone = kept.filter((row) => (row.source === "admin" && !isWanted(row)) || (begun(row) && isWanted(row)));
+  const staying = kept.filter((row) => !gone.includes(row));
+  const fresh = wanted.filter((method) => !staying.some((row) => row.type === method.type && row.value_tag === method.tag));
   if (gone.length > 0)
     await db
       .deleteFrom("authentication_methods")

@@ -33,3 +33,9 @@ export const METHODS: Readonly<Record<ChallengeMethod, MethodFacts>> = {
 export function kindOf(method: ChallengeMethod): GateKind {
   return METHODS[method].kind;
 }
+
+/** A registered method as a flow remembers it: with another revision, its value has changed since. */
+export interface MethodCandidate {
+  readonly id: string;
+  readonly revision: number;
+}

@@ -13,7 +13,8 @@ export interface SentCodes {
 
 /** What a code is bound to. The challenge id (128 random bits) leads to one flow, one method and one address. */
 export interface CodeChallenge {
-  readonly purpose: "reset" | "sign-in" | "registration";
+  /** What the flow is for; an unlock passes the gates of a reset. */
+  readonly purpose: "reset" | "sign-in" | "proof" | "registration";
   readonly flowId: string;
   readonly challengeId: string;
 }

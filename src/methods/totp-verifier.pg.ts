@@ -1,12 +1,10 @@
-import { verifySync } from "otplib/functional";
 import type { Db } from "../database/connect.pg.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import type { Clock } from "../kit/clock.ts";
 import { NOBODY } from "../users/nobody.ts";
 import { methodPlace } from "./method-store.pg.ts";
+import { matchingStep } from "./totp-code.ts";
 import type { TotpVerifier } from "./totp-verifier.ts";
-
-const PERIOD_SECONDS = 30;
 
 export function createTotpVerifier({ db, sealer, clock }: { db: Db; sealer: Sealer; clock: Clock }): TotpVerifier {
   return {
@@ -26,19 +24,6 @@ export function createTotpVerifier({ db, sealer, clock }: { db: Db; sealer: Seal
       return null;
     },
   };
-}
-
-/** The time step whose code this is: the present one or the one before; `null` for none. */
-function matchingStep(secret: string, code: string, now: number): number | null {
-  if (!/^\d{6}$/.test(code)) return null;
-  const result = verifySync({
-    secret,
-    token: code,
-    epoch: Math.floor(now / 1000),
-    epochTolerance: [PERIOD_SECONDS, 0],
-    period: PERIOD_SECONDS,
-  });
-  return result.valid && "timeStep" in result ? result.timeStep : null;
 }
 
 /** Takes the step, if neither it nor a later one was taken before: of many at once, one succeeds (security.md F04, attacks A112). */

@@ -24,6 +24,9 @@ function HomePage({ frame, outbox }: { frame: Frame; outbox: boolean }) {
           {say("homeReset")}
         </a>
       </p>
+      <p class="quiet">
+        <a href="/sign-in">{say("homeSignIn")}</a>
+      </p>
       <section class="aside">
         <h2>{say("homeMore")}</h2>
         <ul>

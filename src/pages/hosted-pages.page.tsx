@@ -38,13 +38,20 @@ const MACHINES = /^\/(v1|oauth|\.well-known|openapi\.json|healthz|readyz|metrics
  */
 export async function hostPages(scope: Server, { publicUrl, translate, assets }: HostedPages): Promise<Pages> {
   const pages: Pages = {
-    frame: (request, reply) => ({
-      language: pageLanguage(request, reply),
-      // The pattern of our own route, never the address that was asked for, which a stranger may have written.
-      path: request.routeOptions.url ?? "/",
-      asset: assets,
-      formToken: () => reply.generateCsrf(),
-    }),
+    frame: (request, reply) => {
+      let token: string | undefined;
+      return {
+        language: pageLanguage(request, reply),
+        // The pattern of our own route, never the address that was asked for, which a stranger may have written.
+        path: request.routeOptions.url ?? "/",
+        asset: assets,
+        // One for all forms of the page: each call would begin a secret of its own where the browser has none yet.
+        formToken: () => {
+          token ??= reply.generateCsrf();
+          return token;
+        },
+      };
+    },
     show: (reply, page, status = 200) =>
       reply
         .code(status)

@@ -19,6 +19,7 @@ export const en = {
   homeTitle: "Self-service password reset",
   homeIntro: "Forgotten passwords happen. Here you prove who you are and choose a new one yourself, at any hour.",
   homeReset: "I forgot my password",
+  homeSignIn: "Sign in to look after your security info",
   homeMore: "For developers and administrators",
   homeDocs: "Documentation of the API",
   homeOpenApi: "The API as OpenAPI 3.1",

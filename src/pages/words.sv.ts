@@ -22,6 +22,7 @@ export const sv: Catalogue<FurnitureKey> = {
   homeTitle: "Återställ ditt lösenord själv",
   homeIntro: "Alla glömmer ett lösenord ibland. Här visar du vem du är och väljer ett nytt, när som helst på dygnet.",
   homeReset: "Jag har glömt mitt lösenord",
+  homeSignIn: "Logga in för att sköta din säkerhetsinfo",
   homeMore: "För utvecklare och administratörer",
   homeDocs: "API-dokumentation",
   homeOpenApi: "API:et som OpenAPI 3.1",

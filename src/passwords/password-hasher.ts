@@ -22,6 +22,11 @@ export class UnreadablePasswordHash extends Error {
 export interface PasswordHasher {
   /** A PHC string. @throws TypeError for half a surrogate pair, HashingOverloaded */
   hash(password: string): Promise<string>;
+  /**
+   * The PHC string of `secret` under the salt and the cost of another one: for a set of random codes that share one salt, so that a guess costs
+   * one hash and not one for each of the set. Never for what people choose. @throws UnreadablePasswordHash, HashingOverloaded
+   */
+  hashLike(secret: string, phc: string): Promise<string>;
   /** Compares in constant time. @throws UnreadablePasswordHash before any work, HashingOverloaded */
   verify(password: string, phc: string): Promise<boolean>;
   /** Whether the hash is weaker than those we make now, or unreadable: hash again at the next success (security.md E15). */
@@ -70,6 +75,11 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
       if (!password.isWellFormed()) throw new TypeError("a password must be well-formed Unicode");
       const blank: Argon2Hash = { ...CURRENT, salt: random(SALT_BYTES), tag: Buffer.alloc(TAG_BYTES) };
       return formatPhc({ ...blank, tag: await derive(password, blank) });
+    },
+    async hashLike(secret, phc) {
+      const model = parsePhc(phc);
+      if (model === undefined) throw new UnreadablePasswordHash();
+      return formatPhc({ ...model, tag: await derive(secret, model) });
     },
     needsRehash(phc) {
       const stored = parsePhc(phc);

@@ -14,9 +14,14 @@ export function accountTag(sealer: Sealer, upnKey: string): string {
 
 /** A new flow's address, in the bucket of its account. */
 export function newFlowAddress(account: string, random: Random): FlowAddress {
+  return addressIn(account, newId(random));
+}
+
+/** The address of a flow in the bucket of its account. @param name 22 base64url characters */
+export function addressIn(account: string, name: string): FlowAddress {
   const index = (Buffer.from(account, "base64url")[0] ?? 0) % BUCKETS.length;
   const bucket = BUCKETS[index] ?? "b00";
-  return { bucket, flowId: `${bucket}-${newId(random)}` };
+  return { bucket, flowId: `${bucket}-${name}` };
 }
 
 /** The address in an id that came from outside; `null` where it cannot be one of ours. */

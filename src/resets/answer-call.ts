@@ -30,13 +30,13 @@ export type AnswerCall = (ticket: string, call: CallState) => Promise<CallScript
 export function createAnswerCall(deps: AnswerCallDeps): AnswerCall {
   return async (text, { to, key }) => {
     const ticket = deps.tickets.read(text);
-    if (ticket === null || ticket.challenge.purpose !== "reset") return null;
+    if (ticket === null || ticket.challenge.purpose === "registration") return null;
     if (ticket.expiresAt <= deps.clock.now()) return overScript(ticket.language);
     const { flowId, challengeId } = ticket.challenge;
     const current = await currentChallenge(deps, flowId, challengeId);
     const contact = current === null ? null : await contactBehind(deps, current);
     if (current === null || contact === null || (to !== undefined && to !== contact.value)) return overScript(ticket.language);
     const occasion = occasionOf(current.account, openOrigin(deps.sealer, flowId, current.flow.origin));
-    return key === LISTENING_KEY ? codeScript(occasion, codeFor(current, deps)) : promptScript(occasion);
+    return key === LISTENING_KEY ? codeScript(occasion, codeFor(current, deps)) : promptScript(occasion, current.flow.purpose);
   };
 }

@@ -6,7 +6,7 @@ import type { Account } from "../users/account.ts";
 import type { AccountStore } from "../users/account-store.ts";
 import type { Contact, ContactStore } from "../users/contacts.ts";
 import { flowAddress } from "./account-tag.ts";
-import type { FlowChallenge, ResetFlow } from "./reset-flow.ts";
+import { type FlowChallenge, isAnonymous, type ResetFlow } from "./reset-flow.ts";
 import type { ResetStore } from "./reset-store.ts";
 
 export interface CurrentChallengeDeps {
@@ -42,10 +42,17 @@ export async function currentChallenge(deps: CurrentChallengeDeps, flowId: strin
   return { flow, challenge, account, eligibility: judgeEligibility(account, { now, deliverable: deps.deliverable }) };
 }
 
-/** Where its code may go: the value behind the challenge, if it is still the same one. `null` for whoever cannot reset. */
+/** Whether what the flow is for may still be done by this person: resetting alone, or signing in. */
+export function stillServed({ flow, account, eligibility }: CurrentChallenge): boolean {
+  if (flow.decoy) return false;
+  if (isAnonymous(flow)) return eligibility.canReset;
+  return account.enabled && (flow.credentialVersion === undefined || flow.credentialVersion === account.credentialVersion);
+}
+
+/** Where its code may go: the value behind the challenge, if it is still the same one. `null` for whoever cannot reset, or sign in. */
 export async function contactBehind({ contacts }: CurrentChallengeDeps, current: CurrentChallenge): Promise<Contact | null> {
-  const { flow, challenge, account, eligibility } = current;
-  if (flow.decoy || !eligibility.canReset || challenge.target === undefined) return null;
+  const { challenge, account } = current;
+  if (!stillServed(current) || challenge.target === undefined) return null;
   const { id, revision } = challenge.target;
   const { all } = await contacts.contactsOf(account.id, null);
   return all.find((contact) => contact.methodId === id && contact.revision === revision) ?? null;
@@ -58,7 +65,7 @@ interface Coding {
 
 /** What the code of a challenge is bound to. */
 export function boundTo({ flow, challenge }: CurrentChallenge): CodeChallenge {
-  return { purpose: "reset", flowId: flow.id, challengeId: challenge.id };
+  return { purpose: flow.purpose === "unlock" ? "reset" : flow.purpose, flowId: flow.id, challengeId: challenge.id };
 }
 
 /** The code, the same one however often and late it is sent or said, also when the code key was rotated since the challenge was made. */

@@ -3,7 +3,7 @@ import { judge } from "../throttle/counter.ts";
 import type { Limit } from "../throttle/limits.ts";
 import { pausedUntil, proofCounter, take } from "./account-counters.ts";
 import { remember } from "./replaced-challenge.ts";
-import type { AccountState, FlowMethod, ResetFlow, StepEvent, ThrottleReason } from "./reset-flow.ts";
+import { type AccountState, type FlowMethod, isAnonymous, type ResetFlow, type StepEvent, type ThrottleReason } from "./reset-flow.ts";
 import type {
   ChallengeResult,
   ChallengeStep,
@@ -29,13 +29,16 @@ export interface FlowState {
 }
 
 const INVALID = { outcome: "invalid" } as const;
+type StepName = "start" | "challenge" | "proof" | "cancel";
 
 export function open(state: FlowState, step: OpenStep): OpenResult {
-  const counter = `${step.flow.sources}:starts`;
-  const windows = take(state.account, counter, step.starts, step.now);
-  if (judge(windows, step.starts, step.now).over && !step.workProved) return { outcome: "work" };
+  // Whoever is signed in, or gave the right password, was counted there.
+  if (isAnonymous(step.flow)) {
+    const windows = take(state.account, `${step.flow.sources}:starts`, step.starts, step.now);
+    if (judge(windows, step.starts, step.now).over && !step.workProved) return { outcome: "work" };
+  }
   state.flow = step.flow;
-  emit(state, step.flow, step, { type: "reset.start", outcome: "success" });
+  emit(state, step.flow, step, { step: "start", outcome: "success" });
   return { outcome: "open" };
 }
 
@@ -48,7 +51,7 @@ export function challenge(state: FlowState, step: ChallengeStep): ChallengeResul
   const paused = pausedUntil(state.account, flow, step.kind, step.wrongProofs, step.now);
   const resend = flow.resend[step.method];
   const codes = flow.codes + (step.sent ? 1 : 0);
-  const turnedAway = { ...step, type: "reset.challenge" } as const;
+  const turnedAway = { ...step, step: "challenge" } as const;
   if (paused > step.now) return limited(state, flow, turnedAway, "too-many-wrong-proofs", paused);
   if (step.sent && resend !== undefined && resend.at > step.now) return { outcome: "limited", retryAt: resend.at };
   if (codes > step.codes || flow.challenges + 1 > step.challenges)
@@ -70,7 +73,7 @@ export function challenge(state: FlowState, step: ChallengeStep): ChallengeResul
     tries: 0,
   };
   flow.resend[step.method] = { at: step.now + step.resendMs, next: next + 1 };
-  emit(state, flow, step, { type: "reset.challenge", outcome: "success", ...about(flow) });
+  emit(state, flow, step, { step: "challenge", outcome: "success", ...about(flow) });
   return { outcome: "challenged", expiresAt, ...(step.sent ? { resendAfter: step.now + step.resendMs } : {}) };
 }
 
@@ -88,7 +91,7 @@ export function verify(state: FlowState, step: VerifyStep): VerifyResult {
   // Nothing is pending: a code that was used, or never asked for. There is nothing to guess, so there is nothing to count.
   if (pending === undefined) return { outcome: "rejected" };
   const paused = pausedUntil(state.account, flow, pending.kind, step.wrongProofs, step.now);
-  const turnedAway = { ...step, type: "reset.proof", method: pending.method } as const;
+  const turnedAway = { ...step, step: "proof", method: pending.method } as const;
   if (paused > step.now) return limited(state, flow, turnedAway, "too-many-wrong-proofs", paused);
   if (pending.tries >= step.tries) return limited(state, flow, turnedAway, "too-many-tries", flow.resend[pending.method]?.at ?? step.now);
   pending.tries += 1;
@@ -108,7 +111,7 @@ export function prove(state: FlowState, step: ProveStep): ProveResult {
     return pass(state, flow, step.target, step);
   if (pending !== undefined) return rejected(state, flow, step);
   // A challenge that was replaced in between was not tried: its method did not fail.
-  emit(state, flow, step, { type: "reset.proof", outcome: "failure", reason: "code-rejected" });
+  emit(state, flow, step, { step: "proof", outcome: "failure", reason: "code-rejected" });
   return { outcome: "rejected" };
 }
 
@@ -126,7 +129,7 @@ export function cancel(state: FlowState, step: { now: number; tokenHash: string;
   const flow = live(state, step);
   if (flow === undefined) return INVALID;
   state.flow = undefined;
-  emit(state, flow, step, { type: "reset.cancel", outcome: "success" });
+  emit(state, flow, step, { step: "cancel", outcome: "success" });
   return { outcome: "found", flow };
 }
 
@@ -165,9 +168,16 @@ function pass(
   flow.proofs[pending.kind] = { method: pending.method, methodId: target.id, revision: target.revision, at: step.now };
   // Success clears the failures of the kind that was used, and no others (security.md D09).
   delete state.account.counters[proofCounter(flow, pending.kind)];
-  emit(state, flow, step, { type: "reset.proof", outcome: "success", method: pending.method, methodId: target.id });
+  emit(state, flow, step, { step: "proof", outcome: "success", method: pending.method, methodId: target.id });
   delete flow.challenge;
+  // One proof is what it is for: nobody passes it twice.
+  if (endsWithProof(flow)) state.flow = undefined;
   return { outcome: "passed", flow };
+}
+
+/** A second step, or a fresh proof. A reset goes on to the next gate, and to what it is for. */
+function endsWithProof({ purpose }: ResetFlow): boolean {
+  return purpose === "sign-in" || purpose === "proof";
 }
 
 /** A wrong proof of the pending challenge, which was counted already. The one that fills the counter says until when its kind rests. */
@@ -182,7 +192,7 @@ function rejected(
     until > 0
       ? ({ outcome: "blocked", reason: "too-many-wrong-proofs", pausedUntil: until } as const)
       : ({ outcome: "failure", reason: "code-rejected" } as const);
-  emit(state, flow, step, { type: "reset.proof", ...about(flow), ...how });
+  emit(state, flow, step, { step: "proof", ...about(flow), ...how });
   return { outcome: "rejected" };
 }
 
@@ -190,14 +200,14 @@ function rejected(
 function limited(
   state: FlowState,
   flow: ResetFlow,
-  step: { now: number; eventId: string; type: StepEvent["type"]; method: ChallengeMethod },
+  step: { now: number; eventId: string; step: StepName; method: ChallengeMethod },
   reason: ThrottleReason,
   retryAt: number,
 ): { outcome: "limited"; retryAt: number } {
   const before = flow.throttled?.[reason] ?? 0;
   flow.throttled = { ...flow.throttled, [reason]: before + 1 };
   const until = reason === "too-many-wrong-proofs" ? { pausedUntil: retryAt } : {};
-  if (before === 0) emit(state, flow, step, { type: step.type, outcome: "blocked", method: step.method, reason, ...until });
+  if (before === 0) emit(state, flow, step, { step: step.step, outcome: "blocked", method: step.method, reason, ...until });
   return { outcome: "limited", retryAt };
 }
 
@@ -211,12 +221,13 @@ function emit(
   state: FlowState,
   flow: ResetFlow,
   step: { now: number; eventId: string },
-  what: Pick<StepEvent, "type" | "outcome"> & Partial<StepEvent>,
+  { step: name, ...what }: { step: StepName; outcome: StepEvent["outcome"] } & Partial<Omit<StepEvent, "type">>,
 ): void {
-  const { id: flowId, supportCode, tenantId, userId, decoy } = flow;
+  const { id: flowId, supportCode, tenantId, userId, decoy, purpose } = flow;
   state.emit({
     id: step.eventId,
     at: step.now,
+    type: `${purpose === "unlock" ? "reset" : purpose}.${name}`,
     flowId,
     supportCode,
     decoy,

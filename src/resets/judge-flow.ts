@@ -15,7 +15,7 @@ export interface OfferedMethod {
 
 export type JudgedFlow =
   | { readonly step: "refused" }
-  | { readonly step: "challenge"; readonly methods: readonly OfferedMethod[] }
+  | { readonly step: "challenge"; readonly methods: readonly OfferedMethod[]; readonly account: Account }
   | { readonly step: "open"; readonly account: Account };
 
 /** What a flow's proofs are worth right now: account and policy are read anew, in one statement (security.md C08). */
@@ -45,7 +45,7 @@ export function judgeProofs(flow: ResetFlow, account: Account, eligibility: Elig
   const known = next.methods.filter(({ method, methodId, revision }) =>
     flow.methods[method]?.some((kept) => kept.id === methodId && kept.revision === revision),
   );
-  return { step: "challenge", methods: known.map(({ method, methodId, hint }) => ({ method, methodId, hint })) };
+  return { step: "challenge", account, methods: known.map(({ method, methodId, hint }) => ({ method, methodId, hint })) };
 }
 
 function proofsOf(flow: ResetFlow): Proof[] {

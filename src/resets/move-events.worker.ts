@@ -58,13 +58,18 @@ function auditEvent(event: StepEvent): AuditEvent {
     type,
     outcome,
     tenantId: tenantId ?? null,
-    actor: { kind: "anonymous" },
+    actor: isAnonymous(event) || userId === undefined ? { kind: "anonymous" } : { kind: "user", id: userId },
     flowId,
     supportCode,
     ...(userId === undefined ? {} : { userId }),
     ...(reason === undefined ? {} : { reason }),
     details: { decoy, ...(method === undefined ? {} : { method }), ...(methodId === undefined ? {} : { methodId }) },
   };
+}
+
+/** In a second step and a fresh proof somebody acts who gave the right password: it says nothing about what strangers try. */
+function isAnonymous({ type }: StepEvent): boolean {
+  return type.startsWith("reset.");
 }
 
 function outcomeOf({ id, type, outcome, methodId }: StepEvent): [string, MethodOutcome][] {
@@ -74,8 +79,9 @@ function outcomeOf({ id, type, outcome, methodId }: StepEvent): [string, MethodO
 }
 
 /** Of somebody who could have reset: for all others every code is wrong, and nothing of theirs rests. */
-function pauseOf({ at, tenantId, userId, decoy, flowId, supportCode, method, pausedUntil }: StepEvent): [string, Pause][] {
-  if (pausedUntil === undefined || method === undefined || userId === undefined || decoy) return [];
+function pauseOf(step: StepEvent): [string, Pause][] {
+  const { at, tenantId, userId, decoy, flowId, supportCode, method, pausedUntil } = step;
+  if (!isAnonymous(step) || pausedUntil === undefined || method === undefined || userId === undefined || decoy) return [];
   const id = sha256(`pause ${userId} ${kindOf(method)} ${pausedUntil}`).slice(0, 22);
   const event: AuditEvent = {
     ...{ id, at, type: "reset.pause", outcome: "blocked", reason: "too-many-wrong-proofs", tenantId: tenantId ?? null },

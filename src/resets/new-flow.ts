@@ -1,9 +1,9 @@
 import { SECOND } from "../kit/clock.ts";
 import type { Random } from "../kit/random.ts";
-import { sha256 } from "../kit/seal.ts";
 import type { ChallengeMethod } from "../methods/method.ts";
 import type { Eligibility } from "../policy/eligibility.ts";
 import type { Found } from "../users/account-store.ts";
+import { flowTokenHash } from "./flow-holder.ts";
 import type { FlowMethod, ResetFlow } from "./reset-flow.ts";
 import { newSupportCode } from "./support-code.ts";
 
@@ -12,6 +12,7 @@ interface Gathered {
   /** Keyed tag of the name. */
   readonly account: string;
   readonly token: string;
+  readonly purpose: "reset" | "unlock";
   readonly found: Found;
   /** Of the person, or of the account that stands in for nobody. */
   readonly eligibility: Eligibility;
@@ -21,13 +22,13 @@ interface Gathered {
 
 /** The flow of a name, known or not. Who cannot reset gets a decoy: the same flow, whose gates no code passes. */
 export function newFlow(gathered: Gathered, origin: string, deps: { random: Random; resetTtlSeconds: number }): ResetFlow {
-  const { id, account, token, found, eligibility, offered, now } = gathered;
+  const { id, account, token, purpose, found, eligibility, offered, now } = gathered;
   const canReset = found.account !== null && eligibility.canReset;
   return {
     id,
     account,
-    tokenHash: sha256(token),
-    purpose: "reset",
+    tokenHash: flowTokenHash(purpose, token),
+    purpose,
     supportCode: newSupportCode(deps.random),
     openedAt: now,
     expiresAt: now + deps.resetTtlSeconds * SECOND,
@@ -46,7 +47,7 @@ export function newFlow(gathered: Gathered, origin: string, deps: { random: Rand
   };
 }
 
-function methodsBehind({ methodsUsable }: Eligibility): Partial<Record<ChallengeMethod, FlowMethod[]>> {
+export function methodsBehind({ methodsUsable }: Pick<Eligibility, "methodsUsable">): Partial<Record<ChallengeMethod, FlowMethod[]>> {
   const methods: Partial<Record<ChallengeMethod, FlowMethod[]>> = {};
   for (const { method, methodId, revision } of methodsUsable) {
     methods[method] = [...(methods[method] ?? []), { id: methodId, revision }];

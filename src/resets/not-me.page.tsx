@@ -16,6 +16,8 @@ import { RESET_WORDS } from "./page-words.ts";
 
 export interface NotMePages {
   readonly pages: Pages;
+  /** The page that a link is about: other messages than those of a reset have such links too. */
+  readonly linkLeadsTo: (token: string) => Promise<string>;
   readonly readObjection: ReadObjection;
   readonly objectToReset: ObjectToReset;
 }
@@ -30,12 +32,12 @@ const NotMeBody = Type.Object({ _csrf: Type.String({ maxLength: 200 }) }, exact)
  * The link of a message, and the page behind it. The token leaves the address at once, for a cookie (attacks A12); mail scanners and
  * previews that follow the link change nothing, since only the button on the page acts (attacks A11).
  */
-export function registerNotMePages(app: Server, { pages, readObjection, objectToReset }: NotMePages): void {
+export function registerNotMePages(app: Server, { pages, linkLeadsTo, readObjection, objectToReset }: NotMePages): void {
   app.get("/l/:token", { schema: { hide: true, params: LinkParams } }, async (request, reply) => {
     const { token } = request.params;
     if (TOKEN.test(token)) reply.setCookie(LINK, token, { ...COOKIE, maxAge: LINK_SECONDS });
     else reply.clearCookie(LINK, COOKIE);
-    return reply.redirect("/not-me", 303);
+    return reply.redirect(await linkLeadsTo(token), 303);
   });
   app.get("/not-me", { schema: { hide: true } }, async (request, reply) => {
     const frame = pages.frame(request, reply);

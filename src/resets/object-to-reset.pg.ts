@@ -4,14 +4,16 @@ import type { Db } from "../database/connect.pg.ts";
 import type { Database } from "../database/schema.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
+import { clearValuesOnTheirWay } from "../methods/values-on-their-way.pg.ts";
 import { raiseCredentialVersion } from "../passwords/password-store.pg.ts";
 import { forgetSourcesSince } from "../users/familiar-sources.pg.ts";
+import { freezeRecovery } from "../users/recovery-freeze.pg.ts";
 import type { ObjectionStore, Stopped } from "./object-to-reset.ts";
 
 interface LinkRow {
   tenant_id: string;
   user_id: string;
-  flow_id: string;
+  flow_id: string | null;
   used_at: Date | null;
   organisation: string;
   completed_at: Date;
@@ -40,13 +42,13 @@ async function stop(trx: Transaction<Database>, linkId: string, now: number, ran
   if (link === null) return { outcome: "gone" };
   if (link.used_at !== null) return { outcome: "stopped-before" };
   const { user_id: userId, tenant_id: tenantId, flow_id: flowId, password_in_force: passwordInForce } = link;
-  const at = new Date(now);
-  await trx.updateTable("one_time_links").set({ used_at: at }).where("id", "=", linkId).execute();
   await trx
-    .updateTable("users")
-    .set((eb) => ({ recovery_frozen_at: eb.fn.coalesce("recovery_frozen_at", eb.val(at)) }))
-    .where("id", "=", userId)
+    .updateTable("one_time_links")
+    .set({ used_at: new Date(now) })
+    .where("id", "=", linkId)
     .execute();
+  await freezeRecovery(trx, userId, { now, since: link.completed_at });
+  await clearValuesOnTheirWay(trx, userId);
   if (passwordInForce) await trx.updateTable("passwords").set({ suspended: true }).where("user_id", "=", userId).execute();
   await forgetSourcesSince(trx, userId, link.completed_at);
   const credentialVersion = await raiseCredentialVersion(trx, userId, now);
@@ -57,11 +59,11 @@ async function stop(trx: Transaction<Database>, linkId: string, now: number, ran
       tenantId,
       type: "recovery.frozen",
       outcome: "success",
-      reason: "reset-disputed",
+      reason: flowId === null ? "password-change-disputed" : "reset-disputed",
       // Whoever reads a registered address of the person: not proved to be the person.
       actor: { kind: "anonymous" },
       userId,
-      flowId,
+      ...(flowId === null ? {} : { flowId }),
       details: { passwordSuspended: passwordInForce },
     },
   ]);
@@ -76,13 +78,15 @@ async function stop(trx: Transaction<Database>, linkId: string, now: number, ran
  */
 async function findLink(db: Db | Transaction<Database>, linkId: string, now: number): Promise<LinkRow | null> {
   const { rows } = await sql<LinkRow>`
-    select l.tenant_id, l.user_id, l.flow_id, l.used_at, t.name as organisation, c.completed_at,
-      coalesce(p.changed_at = c.completed_at, false) as password_in_force
+    select l.tenant_id, l.user_id, l.flow_id, l.used_at, t.name as organisation, moment.completed_at,
+      coalesce(p.changed_at = moment.completed_at, false) as password_in_force
     from one_time_links l
       join users u on u.id = l.user_id and u.deleted_at is null
       join tenants t on t.id = l.tenant_id
-      join completed_resets c on c.flow_id = l.flow_id
+      left join completed_resets c on c.flow_id = l.flow_id
+      -- A change by whoever was signed in has no flow: its link was written with it.
+      cross join lateral (select case when l.flow_id is null then l.created_at else c.completed_at end as completed_at) moment
       left join passwords p on p.user_id = l.user_id
-    where l.id = ${linkId} and l.purpose = 'not-me' and l.expires_at > ${new Date(now)}`.execute(db);
+    where l.id = ${linkId} and l.purpose = 'not-me' and moment.completed_at is not null and l.expires_at > ${new Date(now)}`.execute(db);
   return rows[0] ?? null;
 }

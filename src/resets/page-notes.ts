@@ -18,6 +18,7 @@ const NoteSchema = Type.Union([
   plain("way-missing"),
   plain("code-missing"),
   plain("code-rejected"),
+  plain("answer-missing"),
   plain("resent"),
   plain("other-reset"),
   plain("passwords-used-up"),

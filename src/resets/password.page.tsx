@@ -1,5 +1,6 @@
-import { Field, Form } from "../pages/forms.page.tsx";
+import { Form } from "../pages/forms.page.tsx";
 import type { Frame } from "../pages/frame.ts";
+import { NewPassword, PasswordAccount, type RuleShown } from "../pages/new-password.page.tsx";
 import { sayIn } from "../pages/words.ts";
 import type { PasswordRule } from "../passwords/password-rules.ts";
 import { PASSWORD_WORDS } from "../passwords/password-words.ts";
@@ -15,8 +16,6 @@ interface PasswordProps extends StepProps {
   readonly refused: PasswordNote | null;
 }
 
-const LENGTHS: readonly PasswordRule["rule"][] = ["min-length", "max-length"];
-
 /** Last step: the new password. Its rules are said before it is chosen; script marks them as it is typed, the server is the judge. */
 export function PasswordPage({ userPrincipalName, rules, refused, ...step }: PasswordProps) {
   const { frame, flow } = step;
@@ -30,30 +29,8 @@ export function PasswordPage({ userPrincipalName, rules, refused, ...step }: Pas
     <StepFrame {...step} title="passwordTitle" current={3} errors={errors} scripts={["password-form.js"]}>
       <p>{say(refused === null ? "passwordIntro" : "passwordAgain")}</p>
       <Form frame={frame} action="/reset/password" id="password" hidden={flowOfForm(flow)}>
-        <Account frame={frame} name={userPrincipalName} />
-        <Rules frame={frame} rules={rules} />
-        <Field
-          frame={frame}
-          id="new-password"
-          name="newPassword"
-          type="password"
-          label={say("newPassword")}
-          error={password}
-          autocomplete="new-password"
-          describedBy={["rules"]}
-        />
-        <Field
-          frame={frame}
-          id="confirm-password"
-          name="confirmPassword"
-          type="password"
-          label={say("confirmPassword")}
-          error={confirm}
-          autocomplete="new-password"
-          describedBy={["match"]}
-        />
-        <p class="hint" id="match" role="status" data-match={say("matches")} data-no-match={say("matchesNot")} />
-        <ShowPasswords frame={frame} />
+        <PasswordAccount frame={frame} name={userPrincipalName} />
+        <NewPassword frame={frame} rules={rulesShown(frame, rules)} password={password} confirm={confirm} />
         <button type="submit" class="button">
           {say("savePassword")}
         </button>
@@ -62,43 +39,12 @@ export function PasswordPage({ userPrincipalName, rules, refused, ...step }: Pas
   );
 }
 
-/** Beside the new password, so that a password manager changes the right entry (security.md P05). */
-function Account({ frame, name }: { frame: Frame; name: string }) {
-  return (
-    <p class="account">
-      <label for="account">{sayIn(RESET_WORDS, frame.language)("passwordFor")}</label>
-      <input id="account" class="account-name" type="text" name="username" autocomplete="username" value={name} readOnly />
-    </p>
-  );
-}
-
-/** Shown by the script that makes it work. */
-function ShowPasswords({ frame }: { frame: Frame }) {
-  const fields = "new-password confirm-password";
-  return (
-    <button type="button" class="as-link toggle" aria-pressed="false" aria-controls={fields} data-toggle-passwords hidden>
-      {sayIn(RESET_WORDS, frame.language)("showPassword")}
-    </button>
-  );
-}
-
-function Rules({ frame, rules }: { frame: Frame; rules: readonly PasswordRule[] }) {
-  const say = sayIn(RESET_WORDS, frame.language);
-  const sayRule = sayIn(PASSWORD_WORDS, frame.language);
-  return (
-    <div class="rules" id="rules">
-      <p>{say("rulesTitle")}</p>
-      <ul>
-        {rules.map(({ rule, value }) => (
-          <li key={rule} {...(LENGTHS.includes(rule) ? { "data-rule": rule, "data-value": value } : {})}>
-            {sayRule(`rule.${rule}`, value === undefined ? {} : { value })}
-            <span class="unseen" data-met={say("ruleMet")} />
-          </li>
-        ))}
-      </ul>
-      <p class="hint">{say("rulesTip")}</p>
-    </div>
-  );
+function rulesShown({ language }: Frame, rules: readonly PasswordRule[]): RuleShown[] {
+  const say = sayIn(PASSWORD_WORDS, language);
+  return rules.map(({ rule, value }) => {
+    const shown = value === undefined ? {} : { value };
+    return { rule, text: say(`rule.${rule}`, shown), ...shown };
+  });
 }
 
 const FORM_FAULTS = {

@@ -2,7 +2,6 @@ import type { Sealer } from "../keys/sealer.ts";
 import { type Clock, SECOND, timestamp } from "../kit/clock.ts";
 import { Problem, tooManyAttempts } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
-import { sha256 } from "../kit/seal.ts";
 import type { MessageQueue } from "../messages/message-queue.ts";
 import { type ChallengeMethod, METHODS } from "../methods/method.ts";
 import { judge } from "../throttle/counter.ts";
@@ -11,6 +10,7 @@ import { sourceNetwork } from "../throttle/source.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import { flowAddress } from "./account-tag.ts";
 import { newChallengeId } from "./challenge-id.ts";
+import { flowIsOver, type ResetHolder, tokenHashOf } from "./flow-holder.ts";
 import type { Origin } from "./origin.ts";
 import type { ResetStore } from "./reset-store.ts";
 
@@ -23,12 +23,6 @@ export interface RequestChallengeDeps {
   readonly random: Random;
   readonly limits: Limits;
   readonly codeTtlSeconds: number;
-}
-
-/** What the holder of a reset shows: the id from the path, the token from the header or the cookie. */
-export interface ResetHolder {
-  readonly id: string;
-  readonly token: string;
 }
 
 export interface Challenged {
@@ -54,15 +48,19 @@ export function createRequestChallenge(deps: RequestChallengeDeps): RequestChall
   return async (holder, { method, methodId }, origin) => {
     const now = clock.now();
     const address = flowAddress(holder.id);
-    if (address === null) throw new Problem("invalid-reset-token");
+    if (address === null) throw flowIsOver(holder);
     const { kind, sent } = METHODS[method];
     const challengeId = newChallengeId(method, random);
     const eventId = newId(random);
+    // Anonymous calls from an address use up nothing of whoever signs in from there.
+    const signedIn = holder.purpose !== undefined;
+    const counters = signedIn ? "challenges:signed-in" : "challenges";
+    const counted = [`${counters}:source:${sealer.tag("source", sourceNetwork(origin.address))}`, `${counters}:all`] as const;
     const [result, ofSource] = await Promise.all([
       store.challenge(address, {
         now,
         eventId,
-        tokenHash: sha256(holder.token),
+        tokenHash: tokenHashOf(holder),
         challengeId,
         method,
         kind,
@@ -74,9 +72,11 @@ export function createRequestChallenge(deps: RequestChallengeDeps): RequestChall
         challenges: countOf(limits.challengesOfReset),
         wrongProofs: limits.wrongProofs,
       }),
-      throttle.take(`challenges:source:${sealer.tag("source", sourceNetwork(origin.address))}`, limits.challengesOfSource, now),
-      throttle.take("challenges:all", limits.challengesOfAll, now),
+      throttle.take(counted[0], limits.challengesOfSource, now),
+      throttle.take(counted[1], limits.challengesOfAll, now),
     ]);
+    // A token that opens nothing was anybody's call: it uses up nothing of whoever is signed in.
+    if (signedIn && result.outcome === "invalid") await Promise.all(counted.map((counter) => throttle.giveBack(counter)));
     const source = judge(ofSource, limits.challengesOfSource, now);
     // A call that is refused changes nothing: the code that came before stays good, and the next may be asked for at once.
     const takeBack = () => store.retract(address, { challengeId, sent, eventId });
@@ -84,7 +84,7 @@ export function createRequestChallenge(deps: RequestChallengeDeps): RequestChall
       if (result.outcome === "challenged") await takeBack();
       throw tooManyAttempts(source.retryAt - now);
     }
-    if (result.outcome === "invalid") throw new Problem("invalid-reset-token");
+    if (result.outcome === "invalid") throw flowIsOver(holder);
     if (result.outcome === "limited") throw tooManyAttempts(result.retryAt - now);
     if (result.outcome === "not-offered")
       throw new Problem("invalid-request", { extensions: { errors: [{ field: "/method", reason: "this reset does not offer it" }] } });

@@ -6,7 +6,9 @@ import type { Database } from "../database/schema.ts";
 import { DAY } from "../kit/clock.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
+import { clearValuesOnTheirWay } from "../methods/values-on-their-way.pg.ts";
 import { writePassword } from "../passwords/password-store.pg.ts";
+import { voidLinks } from "../passwords/void-links.pg.ts";
 import { createAccountStore } from "../users/account-store.pg.ts";
 import { rememberSource } from "../users/familiar-sources.pg.ts";
 import type { CommitInput, CommitReset, CommitResult } from "./reset-commit.ts";
@@ -56,20 +58,10 @@ async function commit(trx: Transaction<Database>, input: CommitInput, random: Ra
   if (!input.stillOpen(account)) throw new Refused("closed");
   const credentialVersion = await writePassword(trx, { userId, phc: input.phc, now });
   await voidLinks(trx, userId, now);
+  await clearValuesOnTheirWay(trx, userId);
   await rememberSource(trx, userId, input.sourceTag, now);
   await record(trx, input, account.tenant.id, credentialVersion, random);
   return { outcome: "committed", credentialVersion };
-}
-
-async function voidLinks(trx: Transaction<Database>, userId: string, now: number): Promise<void> {
-  await trx
-    .updateTable("one_time_links")
-    .set({ expires_at: new Date(now) })
-    .where("user_id", "=", userId)
-    .where("used_at", "is", null)
-    // An objection to an earlier reset stays possible: it is how the owner stops a thief who resets twice.
-    .where("purpose", "<>", "not-me")
-    .execute();
 }
 
 async function record(

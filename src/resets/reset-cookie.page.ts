@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { HOUR, SECOND } from "../kit/clock.ts";
 import { COOKIE } from "../pages/cookies.page.ts";
-import type { ResetHolder } from "./request-challenge.ts";
+import type { ResetHolder } from "./flow-holder.ts";
 
 const NAME = "__Host-rekey-reset";
 const VALUE = /^([\w-]{1,100})\.([\w-]{43})$/;

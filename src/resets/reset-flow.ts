@@ -1,7 +1,13 @@
 import type { ChallengeMethod, GateKind } from "../methods/method.ts";
 import type { Window } from "../throttle/counter.ts";
 
-export type ResetPurpose = "reset" | "unlock";
+/**
+ * What a flow proves somebody for: a new password, the end of a lockout, the second step of a sign-in, or a fresh proof of somebody who is
+ * signed in. A flow of one purpose ends as no other.
+ */
+export type FlowPurpose = "reset" | "unlock" | "sign-in" | "proof";
+/** What the events of its steps are called after: an unlock passes the gates of a reset, and is told by how it ends. */
+export type StepFamily = Exclude<FlowPurpose, "unlock">;
 
 /** One registered value that may be challenged, by id and the revision it had when the flow began. */
 export interface FlowMethod {
@@ -44,7 +50,7 @@ export interface ResetFlow {
   /** Keyed tag of the name asked for, known or not: whose counters these are. */
   readonly account: string;
   readonly tokenHash: string;
-  readonly purpose: ResetPurpose;
+  readonly purpose: FlowPurpose;
   readonly supportCode: string;
   readonly openedAt: number;
   readonly expiresAt: number;
@@ -58,7 +64,7 @@ export interface ResetFlow {
   /** The start told its caller that this person exists and can reset (disclosure `helpful`). */
   readonly disclosed?: true;
   /** Which class of sources the flow's counters belong to. */
-  readonly sources: "familiar" | "strange";
+  readonly sources: FlowSources;
   /** Who asked and from where, sealed: for the words of a message. */
   readonly origin: string;
   /** What the start answer offered. */
@@ -79,6 +85,17 @@ export interface ResetFlow {
 
 export type ThrottleReason = "too-many-wrong-proofs" | "too-many-tries" | "too-many-codes";
 
+/**
+ * Anonymous callers from the person's own sources, and from others; whoever gave the right password; and whoever has a session. None of them
+ * can use up what the others have (design §3).
+ */
+export type FlowSources = "familiar" | "strange" | "signed-in" | "stepping-up";
+
+/** Whether whoever opened it was somebody already. */
+export function isAnonymous({ sources }: Pick<ResetFlow, "sources">): boolean {
+  return sources === "familiar" || sources === "strange";
+}
+
 /** What is counted for one account, whoever's flows they are. */
 export interface AccountState {
   counters: Record<string, Window[]>;
@@ -90,7 +107,7 @@ export interface AccountState {
 export interface StepEvent {
   readonly id: string;
   readonly at: number;
-  readonly type: "reset.start" | "reset.challenge" | "reset.proof" | "reset.cancel";
+  readonly type: `${StepFamily}.${"start" | "challenge" | "proof" | "cancel"}`;
   readonly outcome: "success" | "failure" | "blocked";
   readonly flowId: string;
   readonly supportCode: string;
@@ -98,7 +115,7 @@ export interface StepEvent {
   readonly userId?: string;
   readonly decoy: boolean;
   readonly method?: ChallengeMethod;
-  /** With `reset.proof`: the method whose code was judged. A call that a limit turned away judged none. */
+  /** With `….proof`: the method whose code was judged. A call that a limit turned away judged none. */
   readonly methodId?: string;
   readonly reason?: ThrottleReason | "code-rejected";
   /** With `too-many-wrong-proofs`: until when this kind of method rests. */

@@ -1,13 +1,12 @@
 import type { Clock } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
-import { sha256 } from "../kit/seal.ts";
 import { type ChallengeMethod, METHODS } from "../methods/method.ts";
 import type { HelpDesk } from "../pages/frame.ts";
 import { type PasswordRule, passwordRules } from "../passwords/password-rules.ts";
 import { flowAddress } from "./account-tag.ts";
+import { type ResetHolder, tokenHashOf } from "./flow-holder.ts";
 import type { JudgeFlow } from "./judge-flow.ts";
 import { tellsNotSent } from "./not-sent.ts";
-import type { ResetHolder } from "./request-challenge.ts";
 import type { ResetFlow } from "./reset-flow.ts";
 import type { ResetStore } from "./reset-store.ts";
 import type { ReadFlow } from "./view-reset.ts";
@@ -83,7 +82,7 @@ export function createReadProgress(deps: ProgressDeps): ReadProgress {
     for (let look = 1; ; look++) {
       const flow = await deps.readFlow(holder).catch(overIsNull);
       if (flow !== null) return progressOf(deps, flow);
-      const completed = await deps.findCompleted(holder.id, sha256(holder.token));
+      const completed = await deps.findCompleted(holder.id, tokenHashOf(holder));
       if (completed !== null) return { step: "done", told: completed.told };
       if (!(await isBeingSet(deps, holder))) return { step: "over" };
       // The password is being hashed and written for a click before this one: the answer is a moment away.
@@ -98,11 +97,11 @@ function overIsNull(error: unknown): null {
   throw error;
 }
 
-async function isBeingSet({ store, clock }: ProgressDeps, { id, token }: ResetHolder): Promise<boolean> {
-  const address = flowAddress(id);
+async function isBeingSet({ store, clock }: ProgressDeps, holder: ResetHolder): Promise<boolean> {
+  const address = flowAddress(holder.id);
   const found = address === null ? null : await store.peek(address, { now: clock.now() });
   // Its holder could not read it: it is claimed, or was until a moment ago, and then the next look finds it.
-  return found !== null && found.outcome === "found" && found.flow.tokenHash === sha256(token);
+  return found !== null && found.outcome === "found" && found.flow.tokenHash === tokenHashOf(holder);
 }
 
 async function progressOf(deps: ProgressDeps, flow: ResetFlow): Promise<Progress> {

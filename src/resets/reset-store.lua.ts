@@ -15,8 +15,9 @@ if flow and not account and name ~= 'finish' then return redis.error_reply('TRYA
 account = account or { counters = {}, voidedAt = 0 }
 local gone = false
 
-local function emit(type, outcome, extra)
-  local event = { id = step.eventId, at = step.now, type = type, outcome = outcome, flowId = flow.id, supportCode = flow.supportCode,
+local function emit(name, outcome, extra)
+  local family = flow.purpose == 'unlock' and 'reset' or flow.purpose
+  local event = { id = step.eventId, at = step.now, type = family .. '.' .. name, outcome = outcome, flowId = flow.id, supportCode = flow.supportCode,
     tenantId = flow.tenantId, userId = flow.userId, decoy = flow.decoy }
   for key, value in pairs(extra or {}) do event[key] = value end
   redis.call('XADD', KEYS[2], '*', 'event', cjson.encode(event))
@@ -56,12 +57,12 @@ local function live()
   return present() and flow.tokenHash == step.tokenHash and not (flow.claim and flow.claim['until'] > step.now)
 end
 
-local function limited(type, method, reason, retryAt)
+local function limited(name, method, reason, retryAt)
   flow.throttled = flow.throttled or {}
   local before = flow.throttled[reason] or 0
   flow.throttled[reason] = before + 1
   local rests = reason == 'too-many-wrong-proofs' and retryAt or nil
-  if before == 0 then emit(type, 'blocked', { method = method, reason = reason, pausedUntil = rests }) end
+  if before == 0 then emit(name, 'blocked', { method = method, reason = reason, pausedUntil = rests }) end
   return { outcome = 'limited', retryAt = retryAt }
 end
 
@@ -69,7 +70,7 @@ local function rejected()
   local rest, extra = paused(flow.sources .. ':wrong:' .. flow.challenge.kind), about()
   extra.reason = rest > 0 and 'too-many-wrong-proofs' or 'code-rejected'
   extra.pausedUntil = rest > 0 and rest or nil
-  emit('reset.proof', rest > 0 and 'blocked' or 'failure', extra)
+  emit('proof', rest > 0 and 'blocked' or 'failure', extra)
   return { outcome = 'rejected' }
 end
 
@@ -77,21 +78,22 @@ local function pass(target)
   local pending = flow.challenge
   flow.proofs[pending.kind] = { method = pending.method, methodId = target.id, revision = target.revision, at = step.now }
   account.counters[flow.sources .. ':wrong:' .. pending.kind] = nil
-  emit('reset.proof', 'success', { method = pending.method, methodId = target.id })
+  emit('proof', 'success', { method = pending.method, methodId = target.id })
   flow.challenge = nil
+  gone = flow.purpose == 'sign-in' or flow.purpose == 'proof'
   return { outcome = 'passed', flow = flow }
 end
 
 local steps = {}
 
 function steps.open()
-  local windows, over = take(step.flow.sources .. ':starts', step.starts), false
-  for index, window in ipairs(windows) do
+  local counted, over = step.flow.sources == 'familiar' or step.flow.sources == 'strange', false
+  for index, window in ipairs(counted and take(step.flow.sources .. ':starts', step.starts) or {}) do
     if window.count > step.starts[index].limit then over = true end
   end
   if over and not step.workProved then return { outcome = 'work' } end
   flow = step.flow
-  emit('reset.start', 'success')
+  emit('start', 'success')
   return { outcome = 'open' }
 end
 
@@ -100,12 +102,12 @@ function steps.challenge()
   local methods = flow.methods[step.method]
   if not flow.offered[step.method] and not (next(flow.proofs) and methods) then return { outcome = 'not-offered' } end
   local rest = paused(flow.sources .. ':wrong:' .. step.kind)
-  if rest > step.now then return limited('reset.challenge', step.method, 'too-many-wrong-proofs', rest) end
+  if rest > step.now then return limited('challenge', step.method, 'too-many-wrong-proofs', rest) end
   local resend = flow.resend[step.method]
   if step.sent and resend and resend.at > step.now then return { outcome = 'limited', retryAt = resend.at } end
   local codes = flow.codes + (step.sent and 1 or 0)
   if codes > step.codes or flow.challenges + 1 > step.challenges then
-    return limited('reset.challenge', step.method, 'too-many-codes', flow.expiresAt)
+    return limited('challenge', step.method, 'too-many-codes', flow.expiresAt)
   end
   local turn, target = resend and resend.next or 0, nil
   if methods and step.methodId then
@@ -117,7 +119,7 @@ function steps.challenge()
   flow.challenge = { id = step.challengeId, method = step.method, kind = step.kind, target = target,
     expiresAt = math.min(step.now + step.codeTtlMs, flow.expiresAt), tries = 0 }
   flow.resend[step.method] = { at = step.now + step.resendMs, next = turn + 1 }
-  emit('reset.challenge', 'success', about())
+  emit('challenge', 'success', about())
   return { outcome = 'challenged', expiresAt = flow.challenge.expiresAt, resendAfter = step.sent and step.now + step.resendMs or nil }
 end
 
@@ -152,10 +154,10 @@ function steps.verify()
   if not pending then return { outcome = 'rejected' } end
   local counter = flow.sources .. ':wrong:' .. pending.kind
   local rest = paused(counter)
-  if rest > step.now then return limited('reset.proof', pending.method, 'too-many-wrong-proofs', rest) end
+  if rest > step.now then return limited('proof', pending.method, 'too-many-wrong-proofs', rest) end
   if pending.tries >= step.tries then
     local resend = flow.resend[pending.method]
-    return limited('reset.proof', pending.method, 'too-many-tries', resend and resend.at or step.now)
+    return limited('proof', pending.method, 'too-many-tries', resend and resend.at or step.now)
   end
   pending.tries = pending.tries + 1
   take(counter, step.wrongProofs)
@@ -171,7 +173,7 @@ function steps.prove()
   if pending and pending.id ~= step.challengeId then pending = nil end
   if pending and pending.expiresAt > step.now and step.target and not flow.decoy then return pass(step.target) end
   if pending then return rejected() end
-  emit('reset.proof', 'failure', { reason = 'code-rejected' })
+  emit('proof', 'failure', { reason = 'code-rejected' })
   return { outcome = 'rejected' }
 end
 
@@ -187,7 +189,7 @@ end
 
 function steps.cancel()
   if not live() then return { outcome = 'invalid' } end
-  emit('reset.cancel', 'success')
+  emit('cancel', 'success')
   gone = true
   return { outcome = 'found', flow = flow }
 end

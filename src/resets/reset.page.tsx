@@ -1,12 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Server } from "../http/server.ts";
 import type { Clock } from "../kit/clock.ts";
+import type { SecurityAnswerVerifier } from "../methods/security-answer-verifier.ts";
+import type { SecurityQuestion } from "../methods/security-questions.ts";
 import { takeNote } from "../pages/cookies.page.ts";
 import type { Frame } from "../pages/frame.ts";
 import type { Pages } from "../pages/hosted-pages.page.tsx";
+import { isCodeMethod } from "../pages/ways.page.tsx";
 import { sayIn, waitWords } from "../pages/words.ts";
 import type { Limits } from "../throttle/limits.ts";
-import { ChoosePage, isCodeMethod } from "./choose.page.tsx";
+import { ChoosePage } from "./choose.page.tsx";
 import { CodePage } from "./code.page.tsx";
 import { unlessOver } from "./flow-form.page.ts";
 import { DonePage, OverPage, SettingPage, StuckPage, UsedUpPage } from "./last.page.tsx";
@@ -15,6 +18,7 @@ import { notSentOf } from "./not-sent.ts";
 import { type Note, readNote } from "./page-notes.ts";
 import { RESET_WORDS } from "./page-words.ts";
 import { PasswordPage } from "./password.page.tsx";
+import { QuestionsPage } from "./questions.page.tsx";
 import { resetHolder } from "./reset-cookie.page.ts";
 import { type ResetForms, registerResetForms } from "./reset-forms.page.ts";
 import type { Progress, ReadProgress } from "./reset-progress.ts";
@@ -27,6 +31,7 @@ export interface ResetPages extends ResetForms, StartForm, NotMePages {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly codeDigits: number;
+  readonly questionsOf: SecurityAnswerVerifier["questionsOf"];
 }
 
 type Choose = Extract<Progress, { step: "choose" }>;
@@ -43,7 +48,7 @@ export function registerResetPages(app: Server, deps: ResetPages): void {
   // For the script of a page that may tell it: whether the code that is waited for could not be sent.
   app.get("/reset/not-sent", hidden, async (request) => ({ notSent: await couldNotSend(deps, request) }));
   // Where a form was sent to and somebody comes back by hand.
-  for (const form of ["method", "code", "password", "cancel"])
+  for (const form of ["method", "code", "answers", "password", "cancel"])
     app.get(`/reset/${form}`, hidden, (_, reply) => reply.redirect("/reset", 303));
   registerStartForm(app, deps);
   registerResetForms(app, deps);
@@ -57,9 +62,36 @@ async function show(deps: ResetPages, request: FastifyRequest, reply: FastifyRep
   if (holder === null) return pages.show(reply, <StartPage frame={frame} />);
   const progress = await deps.readProgress(holder);
   const note = readNote(takeNote(request, reply));
-  if (progress.step === "choose") return pages.show(reply, proofPage(deps, frame, progress, note, otherWay));
+  if (progress.step === "choose") {
+    const questions = otherWay ? [] : await questionsFor(deps, frame, progress);
+    const page =
+      questions.length > 0 ? questionsPage(deps, frame, progress, note, questions) : proofPage(deps, frame, progress, note, otherWay);
+    return pages.show(reply, page);
+  }
   if (otherWay) return reply.redirect("/reset", 303);
   return pages.show(reply, lastPage(frame, progress, note));
+}
+
+/** The questions to answer, where those were chosen; none otherwise. */
+async function questionsFor(
+  { questionsOf }: ResetPages,
+  frame: Frame,
+  { flow, proved, code }: Choose,
+): Promise<readonly SecurityQuestion[]> {
+  if (!proved || code?.method !== "securityQuestions" || code.methodId === undefined || flow.userId === undefined) return [];
+  return questionsOf(flow.userId, code.methodId, frame.language);
+}
+
+function questionsPage(
+  { clock }: ResetPages,
+  frame: Frame,
+  { flow, front }: Choose,
+  note: Note | null,
+  questions: readonly SecurityQuestion[],
+) {
+  const fault = note?.kind === "answer-missing" ? "answerMissing" : note?.kind === "code-rejected" ? "answersRejected" : undefined;
+  const { trouble } = noteWords(frame, note, clock.now());
+  return <QuestionsPage frame={frame} flow={flow} front={front} questions={questions} fault={fault} trouble={trouble} />;
 }
 
 /** False where there is no reset any more too: the page finds out when it is drawn anew. */

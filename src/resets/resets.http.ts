@@ -3,7 +3,9 @@ import { bearerToken } from "../http/bearer.ts";
 import { requestOrigin } from "../http/request-origin.ts";
 import { answers, exact, Nothing, Timestamp } from "../http/schemas.ts";
 import type { Server } from "../http/server.ts";
-import { CHALLENGE_METHODS, type ChallengeMethod } from "../methods/method.ts";
+import { ChallengeAnswer, ChallengeBody, MethodSchema, OfferedMethodSchema, readGiven, VerifyBody } from "./challenge-schemas.ts";
+import type { CompleteUnlock } from "./complete-unlock.ts";
+import type { ResetHolder } from "./flow-holder.ts";
 import type { RequestChallenge } from "./request-challenge.ts";
 import type { SetPassword } from "./set-password.ts";
 import type { StartReset } from "./start-reset.ts";
@@ -15,12 +17,18 @@ export interface ResetRoutes {
   readonly requestChallenge: RequestChallenge;
   readonly verifyCode: VerifyCode;
   readonly setPassword: SetPassword;
+  readonly completeUnlock: CompleteUnlock;
   readonly viewReset: ViewReset;
   readonly cancelReset: CancelReset;
 }
 
-const Method = Type.Unsafe<ChallengeMethod>({ type: "string", enum: [...CHALLENGE_METHODS] });
-const OfferedMethod = Type.Object({ method: Method, methodId: Type.String(), hint: Type.String() }, exact);
+const NextMethod = Type.Object(
+  {
+    ...OfferedMethodSchema.properties,
+    questions: Type.Optional(Type.Array(Type.Object({ id: Type.String(), text: Type.String() }, exact))),
+  },
+  exact,
+);
 const PasswordRule = Type.Object({ rule: Type.String(), value: Type.Optional(Type.Integer()) }, exact);
 const ResetParams = Type.Object({ id: Type.String({ maxLength: 200 }) }, exact);
 const ChallengeParams = Type.Object({ id: Type.String({ maxLength: 200 }), challengeId: Type.String({ maxLength: 200 }) }, exact);
@@ -28,7 +36,7 @@ const ChallengeParams = Type.Object({ id: Type.String({ maxLength: 200 }), chall
 const StartBody = Type.Object(
   {
     userPrincipalName: Type.String({ minLength: 1, maxLength: 320 }),
-    purpose: Type.Optional(Type.Literal("reset")),
+    purpose: Type.Optional(Type.Union([Type.Literal("reset"), Type.Literal("unlock")])),
     proofOfWork: Type.Optional(Type.String({ minLength: 1, maxLength: 4000 })),
   },
   exact,
@@ -38,27 +46,19 @@ const StartAnswer = Type.Object(
     id: Type.String(),
     token: Type.String(),
     expiresAt: Timestamp,
-    methods: Type.Array(Type.Union([Method, OfferedMethod])),
+    methods: Type.Array(Type.Union([MethodSchema, OfferedMethodSchema])),
     supportCode: Type.String(),
   },
   exact,
 );
-const ChallengeBody = Type.Object(
-  { method: Method, methodId: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: "^[\\w-]+$" })) },
-  exact,
-);
-const ChallengeAnswer = Type.Object(
-  { challengeId: Type.String(), method: Method, expiresAt: Timestamp, resendAfter: Type.Union([Timestamp, Type.Null()]) },
-  exact,
-);
-const VerifyBody = Type.Object({ code: Type.String({ minLength: 1, maxLength: 64 }) }, exact);
 const VerifyAnswer = Type.Union([
-  Type.Object({ next: Type.Literal("challenge"), methods: Type.Array(OfferedMethod) }, exact),
+  Type.Object({ next: Type.Literal("challenge"), methods: Type.Array(NextMethod) }, exact),
   Type.Object({ next: Type.Literal("password"), passwordRules: Type.Array(PasswordRule) }, exact),
+  Type.Object({ next: Type.Literal("unlock") }, exact),
 ]);
 const PasswordBody = Type.Object({ newPassword: Type.String({ minLength: 1, maxLength: 8192 }) }, exact);
 const NotSent = Type.Object(
-  { challengeId: Type.String(), method: Method },
+  { challengeId: Type.String(), method: MethodSchema },
   {
     ...exact,
     description:
@@ -69,7 +69,7 @@ const ResetAnswer = Type.Object(
   {
     id: Type.String(),
     expiresAt: Timestamp,
-    next: Type.Union([Type.Literal("challenge"), Type.Literal("password")]),
+    next: Type.Union([Type.Literal("challenge"), Type.Literal("password"), Type.Literal("unlock")]),
     notSent: Type.Optional(NotSent),
   },
   exact,
@@ -84,11 +84,7 @@ export function registerResetRoutes(app: Server, use: ResetRoutes): void {
     "/v1/password-resets",
     { schema: { tags, summary: "Start a reset", body: StartBody, response: answers({ 201: StartAnswer }, 400, 403, 413, 415, 429, 503) } },
     async (request, reply) => {
-      const { userPrincipalName, proofOfWork } = request.body;
-      const started = await use.startReset(
-        { userPrincipalName, ...(proofOfWork === undefined ? {} : { proofOfWork }) },
-        requestOrigin(request),
-      );
+      const started = await use.startReset(request.body, requestOrigin(request));
       return reply.code(201).send({ ...started, methods: [...started.methods] });
     },
   );
@@ -120,10 +116,12 @@ export function registerResetRoutes(app: Server, use: ResetRoutes): void {
       },
     },
     async (request) => {
-      const verified = await use.verifyCode(holderOf(request.params.id, request), request.params.challengeId, request.body.code);
-      return verified.next === "challenge"
-        ? { next: verified.next, methods: [...verified.methods] }
-        : { next: verified.next, passwordRules: [...verified.passwordRules] };
+      const { id, challengeId } = request.params;
+      const verified = await use.verifyCode(holderOf(id, request), challengeId, readGiven(request.body));
+      if (verified.next === "unlock") return verified;
+      if (verified.next === "password") return { next: verified.next, passwordRules: [...verified.passwordRules] };
+      const methods = verified.methods.map(({ questions, ...method }) => (questions ? { ...method, questions: [...questions] } : method));
+      return { next: verified.next, methods };
     },
   );
   app.post(
@@ -140,6 +138,22 @@ export function registerResetRoutes(app: Server, use: ResetRoutes): void {
     },
     async (request, reply) => {
       await use.setPassword(holderOf(request.params.id, request), request.body.newPassword, requestOrigin(request));
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    "/v1/password-resets/:id/unlock",
+    {
+      schema: {
+        tags,
+        summary: "Lift the lockout of sign-in",
+        security: holder,
+        params: ResetParams,
+        response: answers({ 204: Nothing }, 400, 401, 403, 413, 415, 503),
+      },
+    },
+    async (request, reply) => {
+      await use.completeUnlock(holderOf(request.params.id, request));
       return reply.code(204).send(null);
     },
   );
@@ -166,6 +180,6 @@ export function registerResetRoutes(app: Server, use: ResetRoutes): void {
   );
 }
 
-function holderOf(id: string, request: Parameters<typeof bearerToken>[0]) {
+function holderOf(id: string, request: Parameters<typeof bearerToken>[0]): ResetHolder {
   return { id, token: bearerToken(request) };
 }

@@ -18,10 +18,12 @@ import {
   codeFor,
   contactBehind,
   currentChallenge,
+  stillServed,
 } from "./current-challenge.ts";
 import { tellsNotSent } from "./not-sent.ts";
 import { occasionOf } from "./occasion.ts";
 import { openOrigin } from "./origin.ts";
+import { isAnonymous } from "./reset-flow.ts";
 import type { SendNote } from "./send-note.worker.ts";
 
 export interface SendCodeDeps extends CurrentChallengeDeps {
@@ -67,7 +69,9 @@ function subjectOf({ flow: { id, tenantId, userId, supportCode } }: CurrentChall
 
 async function sendCurrent(deps: SendCodeDeps, current: CurrentChallenge, attempt: number) {
   const { flow, challenge, account, eligibility } = current;
-  if (flow.decoy || !eligibility.canReset) {
+  if (!stillServed(current)) {
+    // Whoever gave the right password and may not sign in any more is told nothing about resets.
+    if (!isAnonymous(flow)) return "nothing-to-send";
     const origin = openOrigin(deps.sealer, flow.id, flow.origin);
     if (eligibility.reason !== null) await deps.sendNote(account, eligibility.reason, origin, challenge.id);
     return "nothing-to-send";
@@ -114,21 +118,30 @@ async function overLimit(deps: SendCodeDeps, current: CurrentChallenge, contact:
 
 /** The caps that a message counts against, the narrowest first: its address, the block of its number, the installation's budget. */
 function capsOf({ sealer, limits }: SendCodeDeps, { flow, challenge }: CurrentChallenge, { type, value }: Contact) {
-  const address = { key: `sends:reset:${flow.sources}:${sealer.tag("destination", value)}`, limit: limits.sendsToDestination };
+  const anonymous = isAnonymous(flow);
+  const ofAddress = anonymous ? limits.sendsToDestination : limits.sendsToSignedIn;
+  const address = { key: `sends:reset:${flow.sources}:${sealer.tag("destination", value)}`, limit: ofAddress };
   if (type === "email") return [address];
   const block = { key: `sends:prefix:${flow.sources}:${sealer.tag("prefix", value.slice(0, -4))}`, limit: limits.sendsToPrefix };
-  const all = challenge.method === "sms" ? { key: "sends:sms", limit: limits.smsOfAll } : { key: "sends:calls", limit: limits.callsOfAll };
-  return [address, block, all];
+  // What strangers spend of the day's money leaves a budget of its own to whoever is signing in.
+  const own = anonymous ? "" : ":signed-in";
+  const all =
+    challenge.method === "sms"
+      ? { key: `sends:sms${own}`, limit: limits.smsOfAll }
+      : { key: `sends:calls${own}`, limit: limits.callsOfAll };
+  // Numbers of a company lie side by side, and its people sign in at the same hour: after the right password each number counts for itself.
+  return anonymous ? [address, block, all] : [address, all];
 }
 
 async function send(deps: SendCodeDeps, current: CurrentChallenge, { value: to }: Contact): Promise<void> {
   const { flow, challenge, account } = current;
   const occasion = besideCode(occasionOf(account, openOrigin(deps.sealer, flow.id, flow.origin)));
   const code = codeFor(current, deps);
-  if (challenge.method === "email") await deps.email.send(codeEmail(to, occasion, code, Math.round(deps.codeTtlSeconds / 60)));
-  else if (challenge.method === "sms") await deps.text.send(codeText(to, occasion, code, deps.host));
+  if (challenge.method === "email")
+    await deps.email.send(codeEmail(to, occasion, code, Math.round(deps.codeTtlSeconds / 60), flow.purpose));
+  else if (challenge.method === "sms") await deps.text.send(codeText(to, occasion, code, deps.host, flow.purpose));
   else {
     const ticket = deps.tickets.issue({ challenge: boundTo(current), expiresAt: challenge.expiresAt, language: occasion.language });
-    await deps.voice.send({ to, ticket, text: callText(occasion, code) });
+    await deps.voice.send({ to, ticket, text: callText(occasion, code, flow.purpose) });
   }
 }

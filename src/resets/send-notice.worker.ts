@@ -1,7 +1,7 @@
 import type { OneTimeTokens } from "../keys/one-time-tokens.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import type { Clock } from "../kit/clock.ts";
-import { passwordChangedEmail, passwordChangedText } from "../messages/compose-message.ts";
+import { passwordChangedEmail, passwordChangedText, unlockedEmail, unlockedText } from "../messages/compose-message.ts";
 import { onBehalfOf } from "../messages/delivery-failure.ts";
 import type { EmailChannel, TextChannel } from "../messages/message.ts";
 import type { Job } from "../messages/message-queue.ts";
@@ -27,21 +27,29 @@ export interface SendNoticeDeps {
 export type SendNotice = (job: Extract<Job, { task: "send-notice" }>) => Promise<void>;
 
 /**
- * Tells every registered address that the password was reset, so that not only the channel that carried the code knows
+ * Tells every registered address that the password was reset or the account unlocked, so that not only the channel that carried the code knows
  * (NIST SP 800-63B-4 §4.6).
  */
 export function createSendNotice(deps: SendNoticeDeps): SendNotice {
   const { accounts, contacts, tokens, sealer, email, text, publicUrl } = deps;
-  return async ({ userId, flowId, linkId, origin }) => {
+  return async (job) => {
+    const { userId, flowId, origin } = job;
     const account = await accounts.findById(userId, "");
     if (account === null || !account.tenant.policy.notifications.users) return;
     const { emails, mobilePhones } = await contacts.contactsOf(userId, account.mail);
     const occasion = occasionOf(account, openOrigin(sealer, flowId, origin));
-    const link = `${publicUrl}/l/${tokens.tokenOf(linkId)}`;
+    const link = job.notice === "password-changed" ? `${publicUrl}/l/${tokens.tokenOf(job.linkId)}` : null;
     const sends = [
-      ...emails.map((to) => ({ to, send: () => email.send(passwordChangedEmail(to, occasion, link)) })),
-      ...mobilePhones.map((to) => ({ to, send: () => text.send(passwordChangedText(to, occasion, link)) })),
+      ...emails.map((to) => ({
+        to,
+        send: () => email.send(link === null ? unlockedEmail(to, occasion) : passwordChangedEmail(to, occasion, link)),
+      })),
+      ...mobilePhones.map((to) => ({
+        to,
+        send: () => text.send(link === null ? unlockedText(to, occasion) : passwordChangedText(to, occasion, link)),
+      })),
     ];
-    await onBehalfOf({ tenantId: account.tenant.id, userId, flowId }, () => tellEverywhere(deps, linkId, sends));
+    const about = job.notice === "password-changed" ? job.linkId : `unlocked ${flowId}`;
+    await onBehalfOf({ tenantId: account.tenant.id, userId, flowId }, () => tellEverywhere(deps, about, sends));
   };
 }

@@ -3,21 +3,21 @@ import type { Sealer } from "../keys/sealer.ts";
 import { type Clock, SECOND } from "../kit/clock.ts";
 import { Problem, tooManyAttempts } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
-import { sha256 } from "../kit/seal.ts";
 import type { ChallengeMethod } from "../methods/method.ts";
 import type { JudgeNewPassword } from "../passwords/judge-new-password.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import { judgeEligibility } from "../policy/eligibility.ts";
 import type { CredentialVersions } from "../sign-in/credential-versions.ts";
+import type { Lockout } from "../sign-in/lockout.ts";
 import { judge } from "../throttle/counter.ts";
 import type { Limits } from "../throttle/limits.ts";
 import { sourceNetwork } from "../throttle/source.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import type { Account } from "../users/account.ts";
 import { flowAddress } from "./account-tag.ts";
+import { type ResetHolder, tokenHashOf } from "./flow-holder.ts";
 import { type JudgeFlow, judgeProofs } from "./judge-flow.ts";
 import type { Origin } from "./origin.ts";
-import type { ResetHolder } from "./request-challenge.ts";
 import type { CommitReset } from "./reset-commit.ts";
 import type { ResetFlow } from "./reset-flow.ts";
 import type { FlowAddress, ResetStore } from "./reset-store.ts";
@@ -35,6 +35,7 @@ export interface SetPasswordDeps {
   readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly versions: CredentialVersions;
   readonly throttle: ThrottleStore;
+  readonly lockout: Pick<Lockout, "clear">;
   readonly limits: Limits;
   readonly sealer: Sealer;
   readonly clock: Clock;
@@ -53,9 +54,10 @@ export function createSetPassword(deps: SetPasswordDeps): SetPassword {
   return async (holder, newPassword, origin) => {
     const address = flowAddress(holder.id);
     if (address === null) throw new Problem("invalid-reset-token");
-    const tokenHash = sha256(holder.token);
+    const tokenHash = tokenHashOf(holder);
     const found = await store.read(address, { now: clock.now(), tokenHash });
-    if (found.outcome === "invalid") throw new Problem("invalid-reset-token");
+    // An unlock shares the form of the token, and was never asked for a new password.
+    if (found.outcome === "invalid" || found.flow.purpose !== "reset") throw new Problem("invalid-reset-token");
     const account = await accountBehindOpenGates(deps, found.flow);
     const verdict = await deps.judgeNewPassword(account, newPassword);
     if (!verdict.ok) {
@@ -148,6 +150,6 @@ async function complete(
   await Promise.allSettled([
     deps.versions.raise(account.id, result.credentialVersion),
     deps.store.finish(address, { account: flow.account, now }),
-    deps.throttle.clear([`sign-in:familiar:${flow.account}`, `sign-in:strange:${flow.account}`]),
+    deps.lockout.clear(flow.account),
   ]);
 }

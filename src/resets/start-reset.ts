@@ -33,6 +33,8 @@ export interface StartResetDeps {
 
 export interface StartInput {
   readonly userPrincipalName: string;
+  /** What for. Default: a new password. */
+  readonly purpose?: "reset" | "unlock";
   readonly proofOfWork?: string;
 }
 
@@ -66,8 +68,9 @@ export function createStartReset(deps: StartResetDeps): StartReset {
     const account = accountTag(sealer, upnKey);
     const address = newFlowAddress(account, random);
     const offered = tenantMethods(deps, found);
+    const { purpose = "reset" } = input;
     const flow = newFlow(
-      { id: address.flowId, account, token, found, eligibility, offered, now },
+      { id: address.flowId, account, token, purpose, found, eligibility, offered, now },
       sealOrigin(sealer, address.flowId, origin, now),
       deps,
     );
@@ -93,6 +96,12 @@ export function createStartReset(deps: StartResetDeps): StartReset {
       await takeBack();
       throw new Problem("proof-of-work-required", { extensions: { challenge: await proofOfWork.challenge() } });
     }
+    if (!allowsPurpose(found, purpose)) {
+      await takeBack();
+      throw new Problem("invalid-request", {
+        extensions: { errors: [{ field: "/purpose", reason: "the organisation does not offer it" }] },
+      });
+    }
     return answer(found, eligibility, flow, token, offered);
   };
 }
@@ -101,6 +110,11 @@ export function createStartReset(deps: StartResetDeps): StartReset {
 function refusal(windows: readonly Window[], limits: readonly Limit[], now: number): number | null {
   const verdict = judge(windows, scale(limits, REFUSED_AT), now);
   return verdict.over ? verdict.retryAt : null;
+}
+
+/** Decided by the organisation alone, after the same work, so that it tells nothing about a person. Nobody's domain has the default policy. */
+function allowsPurpose({ tenant }: Found, purpose: "reset" | "unlock"): boolean {
+  return purpose === "reset" || (tenant?.policy ?? DEFAULT_POLICY).writeback.unlockWithoutReset;
 }
 
 function tenantMethods({ deliverable }: StartResetDeps, { tenant }: Found): ChallengeMethod[] {

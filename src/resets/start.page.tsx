@@ -48,6 +48,9 @@ export function StartPage({ frame, typed = "", fault }: StartProps) {
           {say("continue")}
         </button>
       </Form>
+      <p class="quiet">
+        <a href="/user-name">{say("nameForgotten")}</a>
+      </p>
     </Layout>
   );
 }
@@ -84,4 +87,9 @@ export function WorkPage({ frame, userPrincipalName, challenge, ticket, readyAt,
       </Form>
     </Layout>
   );
+}
+
+/** The first step for whoever typed the name elsewhere. */
+export function forgotPage(frame: Frame, typed: string) {
+  return <StartPage frame={frame} typed={typed} />;
 }

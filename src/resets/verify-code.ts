@@ -1,79 +1,59 @@
-import type { Clock } from "../kit/clock.ts";
-import { Problem, tooManyAttempts } from "../kit/problem.ts";
-import { newId, type Random } from "../kit/random.ts";
-import { sha256 } from "../kit/seal.ts";
-import { normalizeCode, type SentCodes } from "../methods/sent-code.ts";
-import type { TotpVerifier } from "../methods/totp-verifier.ts";
+import type { Sealer } from "../keys/sealer.ts";
+import { chooseLanguage } from "../kit/language.ts";
+import type { SecurityAnswerVerifier } from "../methods/security-answer-verifier.ts";
+import type { SecurityQuestion } from "../methods/security-questions.ts";
 import { type PasswordRule, passwordRules } from "../passwords/password-rules.ts";
-import type { Limits } from "../throttle/limits.ts";
-import { flowAddress } from "./account-tag.ts";
-import { isCheckedByApp } from "./challenge-id.ts";
-import type { JudgeFlow, OfferedMethod } from "./judge-flow.ts";
-import type { ResetHolder } from "./request-challenge.ts";
+import type { ResetHolder } from "./flow-holder.ts";
+import type { JudgedFlow, JudgeFlow, OfferedMethod } from "./judge-flow.ts";
+import type { Given } from "./later-proofs.ts";
+import { openOrigin } from "./origin.ts";
+import type { ProveGate } from "./prove-gate.ts";
 import type { ResetFlow } from "./reset-flow.ts";
-import type { FlowAddress, ProveResult, ResetStore, VerifyResult } from "./reset-store.ts";
 
 export interface VerifyCodeDeps {
-  readonly store: ResetStore;
-  readonly sentCodes: SentCodes;
-  readonly totp: TotpVerifier;
+  readonly proveGate: ProveGate;
   readonly judgeFlow: JudgeFlow;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly limits: Limits;
+  readonly securityAnswers: Pick<SecurityAnswerVerifier, "questionsOf">;
+  readonly sealer: Sealer;
+}
+
+/** A method for the next gate; with the questions to answer, where it is those. */
+export interface NextMethod extends OfferedMethod {
+  readonly questions?: readonly SecurityQuestion[];
 }
 
 export type Verified =
   /** An empty list: nothing the person has is enough any more; an administrator has to help. */
-  | { readonly next: "challenge"; readonly methods: readonly OfferedMethod[] }
-  | { readonly next: "password"; readonly passwordRules: readonly PasswordRule[] };
+  | { readonly next: "challenge"; readonly methods: readonly NextMethod[] }
+  | { readonly next: "password"; readonly passwordRules: readonly PasswordRule[] }
+  | { readonly next: "unlock" };
 
-export type VerifyCode = (holder: ResetHolder, challengeId: string, code: string) => Promise<Verified>;
+export type VerifyCode = (holder: ResetHolder, challengeId: string, given: Given) => Promise<Verified>;
 
-/**
- * Proves one gate. A sent code is compared before the state call and counts only if that call finds the challenge pending, so that
- * counting, comparing and passing are one atomic step; the same for a decoy. Only a passed gate costs a statement: what comes next.
- */
-export function createVerifyCode(deps: VerifyCodeDeps): VerifyCode {
-  const { store, sentCodes, judgeFlow } = deps;
-
-  const verifySent = async (address: FlowAddress, holder: ResetHolder, challengeId: string, code: string): Promise<ResetFlow> => {
-    const matches = sentCodes.matches({ purpose: "reset", flowId: holder.id, challengeId }, code) ? "yes" : "no";
-    const result = await store.verify(address, { ...stepOf(deps, holder, challengeId), matches });
-    return result.outcome === "passed" ? result.flow : refuse(deps, result);
-  };
-
-  const verifyTotp = async (address: FlowAddress, holder: ResetHolder, challengeId: string, code: string): Promise<ResetFlow> => {
-    const counted = await store.verify(address, { ...stepOf(deps, holder, challengeId), matches: "later" });
-    if (counted.outcome !== "counted") return refuse(deps, counted);
-    const candidates = counted.flow.decoy ? [] : (counted.flow.methods.authenticatorApp ?? []);
-    const target = await deps.totp.verify(counted.flow.userId ?? null, candidates, code);
-    const result = await store.prove(address, { ...stepOf(deps, holder, challengeId), ...(target === null ? {} : { target }) });
-    return result.outcome === "passed" ? result.flow : refuse(deps, result);
-  };
-
-  return async (holder, challengeId, typed) => {
-    const address = flowAddress(holder.id);
-    if (address === null) throw new Problem("invalid-reset-token");
-    const code = normalizeCode(typed);
-    // The challenge id says by which way it is checked; the state call checks that it is the pending one of that way.
-    const flow = isCheckedByApp(challengeId)
-      ? await verifyTotp(address, holder, challengeId, code)
-      : await verifySent(address, holder, challengeId, code);
+/** Proves one gate of a reset or an unlock. Only a passed gate costs a statement: what comes next. */
+export function createVerifyCode({ proveGate, judgeFlow, securityAnswers, sealer }: VerifyCodeDeps): VerifyCode {
+  return async (holder, challengeId, given) => {
+    const flow = await proveGate(holder, challengeId, given);
     const judged = await judgeFlow(flow);
-    if (judged.step === "open") return { next: "password", passwordRules: passwordRules(judged.account.tenant.policy.passwords) };
-    return { next: "challenge", methods: judged.step === "challenge" ? judged.methods : [] };
+    if (judged.step === "refused") return { next: "challenge", methods: [] };
+    if (judged.step === "challenge") return { next: "challenge", methods: await withQuestions(flow, judged, securityAnswers, sealer) };
+    if (flow.purpose === "unlock") return { next: "unlock" };
+    return { next: "password", passwordRules: passwordRules(judged.account.tenant.policy.passwords) };
   };
 }
 
-function stepOf({ clock, random, limits }: VerifyCodeDeps, holder: ResetHolder, challengeId: string) {
-  const tries = limits.triesOfCode[0]?.limit ?? 0;
-  return { now: clock.now(), eventId: newId(random), tokenHash: sha256(holder.token), challengeId, tries, wrongProofs: limits.wrongProofs };
-}
-
-/** Wrong, expired, used, replaced and foreign are one and the same to the caller (contract, section 3). */
-function refuse({ clock }: VerifyCodeDeps, result: VerifyResult | ProveResult): never {
-  if (result.outcome === "invalid") throw new Problem("invalid-reset-token");
-  if (result.outcome === "limited") throw tooManyAttempts(result.retryAt - clock.now());
-  throw new Problem("code-rejected");
+/** Questions come with their texts, in the person's language. Too few answered to be asked: the method is none. */
+async function withQuestions(
+  flow: ResetFlow,
+  { methods, account }: Extract<JudgedFlow, { step: "challenge" }>,
+  securityAnswers: VerifyCodeDeps["securityAnswers"],
+  sealer: Sealer,
+): Promise<NextMethod[]> {
+  const language = () => chooseLanguage(account.preferredLanguage, openOrigin(sealer, flow.id, flow.origin).language);
+  const complete = methods.map(async (method): Promise<NextMethod[]> => {
+    if (method.method !== "securityQuestions") return [method];
+    const questions = await securityAnswers.questionsOf(account.id, method.methodId, language());
+    return questions.length === 0 ? [] : [{ ...method, questions }];
+  });
+  return (await Promise.all(complete)).flat();
 }

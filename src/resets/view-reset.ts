@@ -1,11 +1,10 @@
 import { type Clock, timestamp } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
-import { sha256 } from "../kit/seal.ts";
 import { flowAddress } from "./account-tag.ts";
+import { type ResetHolder, tokenHashOf } from "./flow-holder.ts";
 import type { JudgeFlow } from "./judge-flow.ts";
 import { type NotSent, notSentOf } from "./not-sent.ts";
-import type { ResetHolder } from "./request-challenge.ts";
 import type { ResetFlow } from "./reset-flow.ts";
 import type { ResetStore } from "./reset-store.ts";
 
@@ -19,7 +18,7 @@ interface Deps {
 export interface ResetView {
   readonly id: string;
   readonly expiresAt: string;
-  readonly next: "challenge" | "password";
+  readonly next: "challenge" | "password" | "unlock";
   /** The pending challenge, where no provider took its message: another way is to be tried. Never before the first proof (`not-sent.ts`). */
   readonly notSent?: NotSent;
 }
@@ -30,9 +29,9 @@ export type CancelReset = (holder: ResetHolder) => Promise<void>;
 
 /** The flow of its holder. @throws {Problem} `invalid-reset-token` */
 export function createReadFlow({ store, clock }: Pick<Deps, "store" | "clock">): ReadFlow {
-  return async ({ id, token }) => {
-    const address = flowAddress(id);
-    const found = address === null ? null : await store.read(address, { now: clock.now(), tokenHash: sha256(token) });
+  return async (holder) => {
+    const address = flowAddress(holder.id);
+    const found = address === null ? null : await store.read(address, { now: clock.now(), tokenHash: tokenHashOf(holder) });
     if (found === null || found.outcome === "invalid") throw new Problem("invalid-reset-token");
     return found.flow;
   };
@@ -48,17 +47,21 @@ export function createViewReset(deps: Deps): ViewReset {
     return {
       id: flow.id,
       expiresAt: timestamp(flow.expiresAt),
-      next: open ? "password" : "challenge",
+      next: open ? endOf(flow) : "challenge",
       ...(notSent === null ? {} : { notSent }),
     };
   };
 }
 
+function endOf({ purpose }: ResetFlow): "password" | "unlock" {
+  return purpose === "unlock" ? "unlock" : "password";
+}
+
 export function createCancelReset({ store, clock, random }: Deps): CancelReset {
-  return async ({ id, token }) => {
-    const address = flowAddress(id);
+  return async (holder) => {
+    const address = flowAddress(holder.id);
     const result =
-      address === null ? null : await store.cancel(address, { now: clock.now(), tokenHash: sha256(token), eventId: newId(random) });
+      address === null ? null : await store.cancel(address, { now: clock.now(), tokenHash: tokenHashOf(holder), eventId: newId(random) });
     if (result === null || result.outcome === "invalid") throw new Problem("invalid-reset-token");
   };
 }

@@ -1,3 +1,5 @@
+import type { SessionLimit } from "./session.ts";
+
 /** What an access token says. `typ` `at+jwt` (RFC 9068), `aud` our API, 15 minutes. */
 export interface AccessClaims {
   /** User id or client id. */
@@ -6,10 +8,10 @@ export interface AccessClaims {
   readonly kind: "user" | "app";
   /** Of an application, space-separated. */
   readonly scope?: string;
-  /** Of a person: the credential version it was made under; an older one is dead. */
-  readonly cv?: number;
-  /** The token is good for this interruption alone. */
-  readonly limit?: "change-password";
+  /** Of a person: the session, which decides whether the token is good and for what. */
+  readonly sid?: string;
+  /** What the session was limited to then, for whoever reads the token; we go by what the session says now. */
+  readonly limit?: SessionLimit;
 }
 
 export const ACCESS_TOKEN_SECONDS = 900;

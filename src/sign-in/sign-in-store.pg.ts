@@ -4,7 +4,9 @@ import { rememberSource } from "../users/familiar-sources.pg.ts";
 import { NOBODY } from "../users/nobody.ts";
 import type { SignInDeps } from "./sign-in.ts";
 
-type SignInStore = Pick<SignInDeps, "passwordOf" | "upgradeHash" | "welcome"> & { storedVersion(userId: string): Promise<number | null> };
+type SignInStore = Pick<SignInDeps, "passwordOf" | "upgradeHash" | "welcome"> & {
+  storedVersion(userId: string): Promise<number | null>;
+};
 
 export function createSignInStore(db: Db): SignInStore {
   return {

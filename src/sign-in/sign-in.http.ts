@@ -1,11 +1,13 @@
 import { Type } from "typebox";
-import type { Authenticate } from "../http/caller.ts";
+import { type Authenticate, demandPerson } from "../http/caller.ts";
 import { requestOrigin } from "../http/request-origin.ts";
 import { answers, exact } from "../http/schemas.ts";
 import type { Server } from "../http/server.ts";
 import { Problem } from "../kit/problem.ts";
+import { OfferedMethodSchema } from "../resets/challenge-schemas.ts";
 import type { AccountStore } from "../users/account-store.ts";
 import type { SignIn } from "./sign-in.ts";
+import { Done, Interrupted } from "./signed-in-answer.http.ts";
 import { jwks, type TokenKeys } from "./token-keys.ts";
 
 interface SignInRoutes {
@@ -16,22 +18,18 @@ interface SignInRoutes {
 }
 
 const SignInBody = Type.Object(
-  { userPrincipalName: Type.String({ minLength: 1, maxLength: 320 }), password: Type.String({ minLength: 1, maxLength: 8192 }) },
+  {
+    userPrincipalName: Type.String({ minLength: 1, maxLength: 320 }),
+    password: Type.String({ minLength: 1, maxLength: 8192 }),
+    secondStep: Type.Optional(Type.Literal(true, { description: "Ask for a second step also where none is demanded" })),
+  },
   exact,
 );
-const SignInAnswer = Type.Union([
-  Type.Object(
-    {
-      next: Type.Literal("done"),
-      accessToken: Type.String(),
-      tokenType: Type.Literal("Bearer"),
-      expiresIn: Type.Integer(),
-      interrupts: Type.Array(Type.String()),
-    },
-    exact,
-  ),
-  Type.Object({ next: Type.Literal("interrupts"), accessToken: Type.String(), interrupts: Type.Array(Type.String()) }, exact),
-]);
+/** The right password, and a second step is due. */
+const SecondStepDue = Type.Object(
+  { next: Type.Literal("second-step"), token: Type.String(), methods: Type.Array(OfferedMethodSchema) },
+  exact,
+);
 const Me = Type.Object(
   {
     id: Type.String(),
@@ -52,11 +50,12 @@ export function registerSignInRoutes(app: Server, use: SignInRoutes): void {
         tags: ["Sign in"],
         summary: "Sign in with a password",
         body: SignInBody,
-        response: answers({ 200: SignInAnswer }, 400, 401, 413, 415, 429, 503),
+        response: answers({ 200: Type.Union([Done, Interrupted, SecondStepDue]) }, 400, 401, 413, 415, 429, 503),
       },
     },
     async (request) => {
       const signedIn = await use.signIn(request.body, requestOrigin(request));
+      if (signedIn.next === "second-step") return { ...signedIn, methods: [...signedIn.methods] };
       return { ...signedIn, interrupts: [...signedIn.interrupts] };
     },
   );
@@ -71,9 +70,7 @@ export function registerSignInRoutes(app: Server, use: SignInRoutes): void {
       },
     },
     async (request) => {
-      const caller = await use.authenticate(request);
-      if (caller.kind !== "user")
-        throw new Problem("forbidden", { extensions: { missing: ["role"], reason: "Only people have a profile." } });
+      const caller = demandPerson(await use.authenticate(request));
       const account = await use.accounts.findById(caller.id, "");
       if (account === null) throw new Problem("unauthenticated");
       const { id, userPrincipalName, displayName, roles } = account;

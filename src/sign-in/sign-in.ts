@@ -3,13 +3,16 @@ import type { Clock } from "../kit/clock.ts";
 import { Problem, tooManyAttempts } from "../kit/problem.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import { accountTag } from "../resets/account-tag.ts";
+import type { Origin } from "../resets/origin.ts";
 import { judge } from "../throttle/counter.ts";
 import type { Limits } from "../throttle/limits.ts";
 import { sourceNetwork } from "../throttle/source.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import type { AccountStore } from "../users/account-store.ts";
 import { domainOf, lookupKey } from "../users/user-principal-name.ts";
-import { ACCESS_TOKEN_SECONDS, type AccessTokens } from "./access-tokens.ts";
+import type { FinishSignIn, SignedIn } from "./finish-sign-in.ts";
+import { comparing, type Lockout } from "./lockout.ts";
+import type { BeginSecondStep, SecondStepDue } from "./second-step.ts";
 
 /** A stored password as sign-in needs it. */
 export interface StoredPassword {
@@ -30,25 +33,23 @@ export interface SignInDeps {
   /** The source is familiar from now on, and an old block of a method ends: the person was here. */
   readonly welcome: (userId: string, sourceTag: string, now: number) => Promise<void>;
   readonly hasher: PasswordHasher;
-  readonly tokens: AccessTokens;
+  readonly beginSecondStep: BeginSecondStep;
+  readonly finishSignIn: FinishSignIn;
   readonly throttle: ThrottleStore;
+  readonly lockout: Lockout;
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly limits: Limits;
 }
 
-export type SignedIn =
-  | {
-      readonly next: "done";
-      readonly accessToken: string;
-      readonly tokenType: "Bearer";
-      readonly expiresIn: number;
-      readonly interrupts: readonly string[];
-    }
-  /** The token opens what is due, and nothing else. */
-  | { readonly next: "interrupts"; readonly accessToken: string; readonly interrupts: readonly string[] };
+export interface SignInInput {
+  readonly userPrincipalName: string;
+  readonly password: string;
+  /** The person wants a second step also where none is demanded. */
+  readonly secondStep?: true;
+}
 
-export type SignIn = (input: { userPrincipalName: string; password: string }, origin: { address: string }) => Promise<SignedIn>;
+export type SignIn = (input: SignInInput, origin: Origin) => Promise<SignedIn | SecondStepDue>;
 
 /**
  * Signs in with a password of the built-in directory. Unknown, disabled, wrong and suspended answer alike after the same work: one
@@ -56,36 +57,38 @@ export type SignIn = (input: { userPrincipalName: string; password: string }, or
  */
 export function createSignIn(deps: SignInDeps): SignIn {
   const { accounts, hasher, throttle, sealer, clock, limits } = deps;
-  return async ({ userPrincipalName, password }, origin) => {
+  return async ({ userPrincipalName, password, secondStep }, origin) => {
     const now = clock.now();
     const key = lookupKey(userPrincipalName);
     const sourceTag = sealer.tag("source", sourceNetwork(origin.address));
-    const { account } = await accounts.findByName({ key, domain: domainOf(userPrincipalName) ?? "" }, sourceTag);
-    const counter = `sign-in:${account?.familiar === true ? "familiar" : "strange"}:${accountTag(sealer, key)}`;
     const sourceCounter = `sign-in:source:${sourceTag}`;
-    const [ofAccount, ofSource] = await Promise.all([
-      throttle.take(counter, limits.failedSignIns, now),
+    const [ofSource, { account }] = await Promise.all([
       throttle.take(sourceCounter, limits.failedSignInsOfSource, now),
+      accounts.findByName({ key, domain: domainOf(userPrincipalName) ?? "" }, sourceTag),
     ]);
-    for (const verdict of [judge(ofAccount, limits.failedSignIns, now), judge(ofSource, limits.failedSignInsOfSource, now)])
-      if (verdict.over) throw tooManyAttempts(verdict.retryAt - now);
+    // First, so that a source that is refused locks nobody out.
+    const source = judge(ofSource, limits.failedSignInsOfSource, now);
+    if (source.over) throw tooManyAttempts(source.retryAt - now);
+    const attempt = { account: accountTag(sealer, key), familiar: account?.familiar === true, password };
+    const admitted = await deps.lockout.admit(attempt, now);
+    if (admitted.outcome === "locked") throw tooManyAttempts(admitted.until - now);
 
-    const stored = await deps.passwordOf(account?.id ?? null);
-    const right = stored === null ? await hasher.decoy(password) : await hasher.verify(password, stored.phc);
+    const { stored, right } = await comparing(deps.lockout, attempt, now, async () => {
+      const found = await deps.passwordOf(account?.id ?? null);
+      return { stored: found, right: found === null ? await hasher.decoy(password) : await hasher.verify(password, found.phc) };
+    });
     const open = account?.enabled === true && stored !== null && !stored.suspended && (stored.expiresAt === null || stored.expiresAt > now);
-    if (!right || !open) throw new Problem("sign-in-failed");
+    if (!right || !open) {
+      await deps.lockout.failed(attempt, now);
+      throw new Problem("sign-in-failed");
+    }
     // Counted before the password was compared, so that a race gains nothing; an office that comes to work behind one address fails nothing.
-    await Promise.all([throttle.clear([counter]), throttle.giveBack(sourceCounter)]);
+    await Promise.all([deps.lockout.passed(attempt), throttle.giveBack(sourceCounter)]);
     if (hasher.needsRehash(stored.phc)) await deps.upgradeHash(account.id, stored.phc, await hasher.hash(password));
+    // Only now, after the right password: whether there is a second step tells that the name is known, and what kind of account it is.
+    const due = await deps.beginSecondStep(account, secondStep === true, origin, now);
+    if (due !== null) return due;
     await deps.welcome(account.id, sourceTag, now);
-    const claims = { sub: account.id, tid: account.tenant.id, kind: "user", cv: account.credentialVersion } as const;
-    if (stored.mustChange)
-      return {
-        next: "interrupts",
-        accessToken: deps.tokens.sign({ ...claims, limit: "change-password" }),
-        interrupts: ["change-password"],
-      };
-    const accessToken = deps.tokens.sign(claims);
-    return { next: "done", accessToken, tokenType: "Bearer", expiresIn: ACCESS_TOKEN_SECONDS, interrupts: [] };
+    return deps.finishSignIn(account, [{ kind: "password", at: now }], now);
   };
 }

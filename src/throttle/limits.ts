@@ -41,15 +41,36 @@ export const LIMITS = {
     { limit: 5, windowMs: HOUR },
     { limit: 10, windowMs: DAY },
   ],
+  /** Codes that a signed-in person has sent to addresses being registered. */
+  registrationSends: [{ limit: 10, windowMs: HOUR }],
+  /** Sets of recovery codes and of answers that one person makes: each takes several slow hashes. */
+  registrationSets: [{ limit: 10, windowMs: HOUR }],
+  /** The same for codes of second steps and fresh proofs: whoever asks for one gave the right password, and some sign in all day. */
+  sendsToSignedIn: [
+    { limit: 5, windowMs: 10 * MINUTE },
+    { limit: 15, windowMs: HOUR },
+    { limit: 40, windowMs: DAY },
+  ],
   /** SMS and calls to one block of numbers (all but the last four digits): toll fraud runs over ranges (security.md H05, attacks A77). */
   sendsToPrefix: [{ limit: 20, windowMs: HOUR }],
   /** SMS in all, a day: the hard stop of the budget (security.md H06). */
   smsOfAll: [{ limit: 10_000, windowMs: DAY }],
   /** Calls in all, a day. A budget of its own: calls cost more, and a flood of one leaves the other to go on. */
   callsOfAll: [{ limit: 2_000, windowMs: DAY }],
-  /** Failed sign-ins of one account by one class of sources. */
-  failedSignIns: [{ limit: 10, windowMs: 10 * MINUTE }],
+  /**
+   * Wrong passwords for one account by one class of sources: so many lock it for a minute, each further one for longer, up to an hour; they
+   * are remembered for `windowMs` after the last (`sign-in/lockout.ts`).
+   */
+  failedSignIns: [{ limit: 10, windowMs: DAY }],
+  /** Changes of the own password that are tried, right or wrong: judging one takes the time of many requests. */
+  passwordChanges: [{ limit: 20, windowMs: HOUR }],
   failedSignInsOfSource: [{ limit: 100, windowMs: 10 * MINUTE }],
+  /** Asking for user names from one source, and of everybody: over it proof of work, at `REFUSED_AT` times the former 429. */
+  remindersOfSource: [
+    { limit: 5, windowMs: 10 * MINUTE },
+    { limit: 15, windowMs: HOUR },
+  ],
+  remindersOfAll: [{ limit: 120, windowMs: MINUTE }],
   failedClientsOfSource: [{ limit: 30, windowMs: 10 * MINUTE }],
 } as const satisfies Record<string, readonly Limit[]>;
 

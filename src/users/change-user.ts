@@ -11,6 +11,7 @@ import type { UserWriter } from "./user-writer.ts";
 export interface UserPatch extends Profile {
   readonly enabled?: boolean;
   readonly licensed?: boolean;
+  readonly password?: { readonly neverExpires: boolean };
 }
 
 interface Deps {
@@ -31,11 +32,18 @@ export function createChangeUser({ writer, versions, clock }: Deps): ChangeUser 
   return async (tenantId, actor, id, patch) => {
     const { profile, faults } = readProfile(patch);
     if (faults.length > 0) throw faulty(faults);
-    const { enabled, licensed } = patch;
-    const changes = { profile, ...(enabled === undefined ? {} : { enabled }), ...(licensed === undefined ? {} : { licensed }) };
+    const { enabled, licensed, password } = patch;
+    const changes = {
+      profile,
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(licensed === undefined ? {} : { licensed }),
+      ...(password === undefined ? {} : { neverExpires: password.neverExpires }),
+    };
     const changed = await writer.change(userAddress(id), changes, { tenantId, actor, now: clock.now() });
     if (changed.outcome === "unknown") throw new Problem("not-found");
     if (changed.outcome === "administrator") throw protectedPerson();
+    if (changed.outcome === "no-password")
+      throw faulty([{ field: "/password/neverExpires", reason: "No password of this person is kept here." }]);
     if (changed.outcome === "changed" && changed.credentialVersion !== null)
       await versions.raise(changed.id, changed.credentialVersion).catch(() => undefined);
     return changed.id;

@@ -54,7 +54,10 @@ async function commit(trx: Trx, deps: ImportDeps, jobId: string, plan: ImportPla
   const disabled = await updateFields(trx, updates, act.now);
   if (!(await insertPeople(trx, newcomers, act))) throw new PlanOutdated();
   const gone = updates.flatMap(({ methodsGone }) => methodsGone);
-  if (gone.length > 0) await sql`delete from authentication_methods where id = any(${gone}::uuid[])`.execute(trx);
+  // What the person has verified since the plan was made stays.
+  if (gone.length > 0)
+    await sql`
+      delete from authentication_methods where id = any(${gone}::uuid[]) and (source = 'admin' or verified_at is null)`.execute(trx);
   await insertMethods(trx, deps.sealer, incoming, act.now);
   await insertPasswords(trx, incoming, act.now);
   await takeOutOfGroups(trx, act, updates);

@@ -64,7 +64,13 @@ export interface PersonFound {
   readonly fields: Readonly<Record<ImportedField, string | boolean | null>>;
   /** Folded names of the groups the person is in directly. */
   readonly groups: readonly string[];
-  readonly methods: readonly { readonly id: string; readonly type: string; readonly tag: string; readonly source: string }[];
+  /** `begun`: the person's own, and not verified yet. */
+  readonly methods: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly tag: string;
+    readonly source: "admin" | "user" | "begun";
+  }[];
 }
 
 export const IMPORTED_FIELDS = [

@@ -68,9 +68,13 @@ function updateOf(user: ImportedUser, phc: string | null, person: PersonFound, t
     fields,
     phc: person.hasPassword ? null : phc,
     methodsGone: person.methods
-      .filter((method) => method.source === "admin" && types.has(method.type) && !wanted.some(sameMethod(method)))
+      .filter((method) => {
+        const stays = wanted.some(sameMethod(method));
+        return (method.source === "admin" && types.has(method.type) && !stays) || (method.source === "begun" && stays);
+      })
       .map(({ id }) => id),
-    methodsNew: wanted.filter((method) => !person.methods.some(sameMethod(method))),
+    // What the person has only begun to register would be forgotten in a day: the value filled in takes its place.
+    methodsNew: wanted.filter((method) => !person.methods.some((held) => held.source !== "begun" && sameMethod(method)(held))),
     join: new Map([...(groups ?? [])].filter(([key]) => !person.groups.includes(key))),
     leave: groups === null ? [] : person.groups.filter((key) => !groups.has(key)),
   };

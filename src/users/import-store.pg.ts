@@ -68,7 +68,7 @@ interface PersonRow extends Record<ImportedField, string | boolean | null> {
   roles: string[];
   hasPassword: boolean;
   groups: string[];
-  methods: { id: string; type: string; tag: string; source: string }[];
+  methods: PersonFound["methods"][number][];
 }
 
 /** By name, whoever has it; whatever is known of the person only where they are the organisation's own. */
@@ -81,7 +81,8 @@ function selectPeople(tenantId: string, keys: readonly string[]) {
       exists (select 1 from passwords p where p.user_id = u.id) as "hasPassword",
       array(select g.name_key from group_members m join groups g on g.id = m.group_id where m.user_id = u.id) as groups,
       coalesce((
-        select json_agg(json_build_object('id', m.id, 'type', m.type, 'tag', m.value_tag, 'source', m.source))
+        select json_agg(json_build_object('id', m.id, 'type', m.type, 'tag', m.value_tag,
+          'source', case when m.source = 'user' and m.verified_at is null then 'begun' else m.source end))
         from authentication_methods m where m.user_id = u.id
       ), '[]') as methods
     from users u where u.upn_key = any(${[...keys]}::text[])`;

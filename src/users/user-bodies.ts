@@ -47,7 +47,21 @@ export const NewPersonSchema = Type.Object(
 );
 
 export const UserPatchSchema = Type.Object(
-  { ...profile, enabled: Type.Optional(Type.Boolean()), licensed: Type.Optional(Type.Boolean()) },
+  {
+    ...profile,
+    enabled: Type.Optional(Type.Boolean()),
+    licensed: Type.Optional(Type.Boolean()),
+    password: Type.Optional(
+      Type.Object(
+        {
+          neverExpires: Type.Boolean({
+            description: "The policy's `lifetimeDays` do not count for this person. A temporary password still ends.",
+          }),
+        },
+        exact,
+      ),
+    ),
+  },
   { ...exact, minProperties: 1 },
 );
 

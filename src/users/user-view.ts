@@ -1,9 +1,10 @@
 import { type Static, Type } from "typebox";
 import { timestamp } from "../kit/clock.ts";
 import { METHOD_TYPES, type MethodType } from "../methods/method.ts";
+import { passwordEnd } from "../passwords/password-lifetime.ts";
 import { type Circumstances, judgeEligibility } from "../policy/eligibility.ts";
-import type { AccountMethod } from "./account.ts";
-import type { UserRecord } from "./user-record.ts";
+import type { Account, AccountMethod } from "./account.ts";
+import type { PasswordState, UserRecord } from "./user-record.ts";
 
 const exact = { additionalProperties: false } as const;
 const OrNull = (description?: string) => Type.Union([Type.String(), Type.Null()], description === undefined ? {} : { description });
@@ -37,7 +38,15 @@ export const UserViewSchema = Type.Object(
     directory: OrNull("Where the password lives: the id of a directory, or null for the built-in one."),
     preferredLanguage: OrNull(),
     password: Type.Object(
-      { mustChange: Type.Boolean(), temporary: Type.Boolean(), expiresAt: Time, lastChangedAt: Time, neverExpires: Type.Boolean() },
+      {
+        mustChange: Type.Boolean(),
+        temporary: Type.Boolean(),
+        expiresAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
+          description: "When a temporary one ends, or when the policy's `lifetimeDays` ask for a new one; null: neither.",
+        }),
+        lastChangedAt: Time,
+        neverExpires: Type.Boolean(),
+      },
       exact,
     ),
     securityInfo: Type.Object(
@@ -77,12 +86,18 @@ export function viewUser({ account, password }: UserRecord, circumstances: Circu
     password: {
       mustChange: password?.mustChange ?? false,
       temporary: password?.temporary ?? false,
-      expiresAt: timeOf(password?.expiresAt),
+      expiresAt: timeOf(endOf(account, password)),
       lastChangedAt: timeOf(password?.changedAt),
       neverExpires: password?.neverExpires ?? false,
     },
     securityInfo: { registered: isRegistered(judged), capable: judged.canReset, methods: account.methods.map(viewMethod) },
   };
+}
+
+/** A directory knows itself when its passwords end. */
+function endOf({ directoryId, tenant }: Account, password: PasswordState | null): number | null {
+  if (password === null || directoryId !== null) return null;
+  return password.expiresAt ?? passwordEnd(password, tenant.policy.passwords.lifetimeDays);
 }
 
 function isRegistered({ trace }: ReturnType<typeof judgeEligibility>): boolean {

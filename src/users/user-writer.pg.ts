@@ -73,26 +73,39 @@ async function change(trx: Trx, deps: Deps, address: UserAddress, changes: UserC
   const person = await lockPerson(trx, tenantId, address);
   if (person.outcome !== "locked") return person;
   const { row } = person;
-  const { profile, ...flags } = changes;
+  const { profile, neverExpires, ...flags } = changes;
   const wanted = new Map(
     (Object.entries({ ...profile, ...flags }) as [ChangeableField, string | boolean | null][]).filter(
       ([field, value]) => row[COLUMNS[field]] !== value,
     ),
   );
   const { id } = row;
-  if (wanted.size === 0) return { outcome: "unchanged", id };
+  const exempt = neverExpires === undefined ? "unchanged" : await setNeverExpires(trx, id, neverExpires);
+  if (exempt === "no-password") return { outcome: "no-password" };
+  if (wanted.size === 0 && exempt === "unchanged") return { outcome: "unchanged", id };
   const disabled = wanted.get("enabled") === false;
   const assignments = [...wanted].map(([field, value]) => sql`${sql.ref(COLUMNS[field])} = ${value}`);
+  assignments.push(sql`updated_at = ${new Date(now)}`);
   if (disabled) assignments.push(sql`credential_version = credential_version + 1`);
   const updated = await sql<{ credential_version: number }>`
-    update users set ${sql.join(assignments)}, updated_at = ${new Date(now)} where id = ${id} returning credential_version`.execute(trx);
+    update users set ${sql.join(assignments)} where id = ${id} returning credential_version`.execute(trx);
   const credentialVersion = disabled ? (updated.rows[0]?.credential_version ?? null) : null;
   if (credentialVersion !== null)
     await createMessageQueue(trx).enqueue({ task: "raise-credential-version", userId: id, version: credentialVersion });
   // What was changed, and flags with their values; a name or an address is personal and stays out of the log.
-  const details = { changed: [...wanted.keys()].sort(), ...flags };
+  const changed = [...wanted.keys(), ...(exempt === "changed" ? ["neverExpires"] : [])].sort();
+  const details = { changed, ...flags, ...(neverExpires === undefined ? {} : { neverExpires }) };
   await writeAuditEvents(trx, [
     { id: newId(deps.random), at: now, tenantId, type: "user.update", outcome: "success", actor, userId: id, details },
   ]);
   return { outcome: "changed", id, credentialVersion };
+}
+
+/** Under the lock of the person's row, which setting a password takes too. */
+async function setNeverExpires(trx: Trx, userId: string, wanted: boolean): Promise<"changed" | "unchanged" | "no-password"> {
+  const present = await trx.selectFrom("passwords").select("never_expires").where("user_id", "=", userId).executeTakeFirst();
+  if (present === undefined) return "no-password";
+  if (present.never_expires === wanted) return "unchanged";
+  await trx.updateTable("passwords").set({ never_expires: wanted }).where("user_id", "=", userId).execute();
+  return "changed";
 }

@@ -33,6 +33,8 @@ export interface UserChanges {
   readonly profile: Profile;
   readonly enabled?: boolean;
   readonly licensed?: boolean;
+  /** Whether the password is exempt from the policy's lifetime. */
+  readonly neverExpires?: boolean;
 }
 
 export type Created =
@@ -45,7 +47,9 @@ export type Changed =
   | { readonly outcome: "changed"; readonly id: string; readonly credentialVersion: number | null }
   | { readonly outcome: "unchanged"; readonly id: string }
   | { readonly outcome: "unknown" }
-  | { readonly outcome: "administrator" };
+  | { readonly outcome: "administrator" }
+  /** There is none that could expire or not; nothing was changed. */
+  | { readonly outcome: "no-password" };
 
 /** Each is one transaction with its audit event. */
 export interface UserWriter {

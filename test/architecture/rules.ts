@@ -26,6 +26,7 @@ const PURE_PACKAGES = [
   "preact",
   "preact-render-to-string",
   "typebox",
+  "uqr",
 ];
 
 /** Names that say nothing; "common" does beside a noun, as in common passwords. */

@@ -2,7 +2,18 @@ import t from "tap";
 import { SCOPES } from "../../src/http/caller.ts";
 import { rekey } from "./rekey-process.ts";
 
-const COMMANDS = ["serve", "worker", "migrate", "tenants create", "tenants list", "apps create", "users import", "users list"];
+const COMMANDS = [
+  "serve",
+  "worker",
+  "migrate",
+  "tenants create",
+  "tenants list",
+  "tenants trust-issuer",
+  "apps create",
+  "users import",
+  "users list",
+  "users set",
+];
 
 t.test("help is on standard output, teaches by an example, and ends with 0", async (t) => {
   for (const command of ["", ...COMMANDS]) {
@@ -15,6 +26,16 @@ t.test("help is on standard output, teaches by an example, and ends with 0", asy
 
 t.test("wrong usage ends with 2, says what is wrong on standard error, and prints nothing", async (t) => {
   const tenant = ["tenants", "create", "--domain", "contoso.example", "--name", "Contoso"];
+  const issuer = [
+    "tenants",
+    "trust-issuer",
+    "--domain",
+    "contoso.example",
+    "--issuer",
+    "https://login.contoso.example",
+    "--audience",
+    "rekey",
+  ];
   const wrong: readonly (readonly [string[], RegExp])[] = [
     [[], /^Usage: rekey/],
     [["tenants"], /^Usage: rekey tenants/],
@@ -22,6 +43,9 @@ t.test("wrong usage ends with 2, says what is wrong on standard error, and print
     [["users", "list", "--jsn"], /^error: unknown option '--jsn'/],
     [["users", "list", "more"], /^error: too many arguments/],
     [["users", "list", "--limit", "0"], /^error: .*--limit.* It must be a whole number of 1 or more\./],
+    [["users", "set", "a@b.example"], /^error: Give one of --never-expires and --expires\./],
+    [["users", "set", "a@b.example", "--expires", "--never-expires"], /^error: Give one of/],
+    [["users", "set", "--expires"], /^error: missing required argument 'user'/],
     [["users", "import"], /^error: missing required argument 'file'/],
     [["users", "import", "a.csv", "--format", "xlsx"], /^error: .*Allowed choices are csv, ndjson\./],
     [tenant, /^error: required option '--admin <name@domain>' not specified/],
@@ -36,6 +60,10 @@ t.test("wrong usage ends with 2, says what is wrong on standard error, and print
       ["tenants", "create", "--domain", "127.0.0.1", "--name", "C", "--admin", "y@127.0.0.1"],
       /^error: --domain 127\.0\.0\.1 is not a domain/,
     ],
+    [issuer, /^error: Give --jwks-url, --claim, or --none to trust nobody\.\n$/],
+    [[...issuer, "--none"], /^error: --none goes without --issuer\.\n$/],
+    [[...issuer, "--claim", "upn", "--jwks-url", "http://login.contoso.example/keys"], /^error: --jwks-url must be an https URL/],
+    [[...issuer, "--claim", "u p n", "--jwks-url", "https://login.contoso.example/keys"], /^error: --claim must be 1 to 500 characters/],
     [["apps", "create", "--tenant", "contoso.example", "--name", "HR", "--scope", " "], /^error: --scope names nothing/],
     [["migrate", "--down", "2"], /^error: --down 2 deletes .* add --yes/],
   ];

@@ -186,3 +186,25 @@ async function otherSite(t: Test, answer: RequestListener): Promise<string> {
   const address = server.address();
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
 }
+
+t.test("users set: a password that never expires", async (t) => {
+  const product = await startProduct(t);
+  const name = product.person("henrik").userPrincipalName;
+  await product.connection.pool.query(`update tenants set policy = jsonb_set(policy, '{passwords,lifetimeDays}', '90')`);
+  const never = await rekey(["users", "set", name, "--never-expires"], client(product));
+  t.match(never, { code: 0, stdout: `${name}: the password never expires.\n` });
+  const json = await rekeyJson(t, ["users", "set", name, "--never-expires"], client(product));
+  t.match(json, { userPrincipalName: name, password: { neverExpires: true, expiresAt: null } });
+  t.match((await rekey(["users", "set", name, "--expires"], client(product))).stdout, /: the password expires on \d{4}-\d\d-\d\d\.\n$/);
+  t.match(await rekey(["users", "set", "nobody@contoso.example", "--expires"], client(product)), {
+    code: 1,
+    stdout: "",
+    stderr: /^error: Not found/,
+  });
+  const administrator = product.person("ylva").userPrincipalName;
+  t.match(await rekey(["users", "set", administrator, "--never-expires"], client(product)), {
+    code: 1,
+    stdout: "",
+    stderr: /administrator/,
+  });
+});

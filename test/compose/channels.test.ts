@@ -15,6 +15,9 @@ async function channelsOf(t: Test, env: Record<string, string>) {
   return channels;
 }
 
+/** What needs no provider, beside the authenticator app. */
+const OWN = ["recoveryCode", "securityQuestions"];
+
 t.test("at a desk the outbox stands in for what is missing, and goes when nothing is", async (t) => {
   const all = ["email", "sms", "voice", "officePhone", "authenticatorApp"];
   for (const [env, outbox, calls] of [
@@ -25,7 +28,7 @@ t.test("at a desk the outbox stands in for what is missing, and goes when nothin
     [{ ...SENDGRID, ...TOKEN, TWILIO_MESSAGING_SERVICE_SID: "MG1" }, true, false],
   ] as const) {
     const channels = await channelsOf(t, env);
-    t.strictSame([...channels.deliverable], all);
+    t.strictSame([...channels.deliverable], [...all, ...OWN]);
     t.strictSame([channels.outbox !== null, channels.calls !== null], [outbox, calls], JSON.stringify(env));
   }
 });
@@ -41,7 +44,7 @@ t.test("in production what nobody can deliver is never offered", async (t) => {
     [{ ...SENDGRID, ...key }, ["email", "sms", "authenticatorApp"]],
   ] as const) {
     const channels = await channelsOf(t, { ...PRODUCTION, ...env });
-    t.strictSame([...channels.deliverable], deliverable, JSON.stringify(env));
+    t.strictSame([...channels.deliverable], [...deliverable, ...OWN], JSON.stringify(env));
     t.equal(channels.outbox, null);
   }
   const { text } = await channelsOf(t, { ...PRODUCTION, ...SENDGRID });

@@ -25,6 +25,9 @@ const FLOWS: readonly ResetFlow[] = [
   flowOf(first, { methods: { sms: [{ id: "phone-1", revision: 3 }] }, sources: "familiar" }),
   decoyOf(second),
   flowOf(third, { methods, userId: "user-3" }),
+  flowOf(first, { methods, purpose: "unlock" }),
+  flowOf(first, { methods, purpose: "sign-in", sources: "signed-in" }),
+  flowOf(third, { methods, purpose: "proof", sources: "stepping-up" }),
 ];
 const CHALLENGES = ["s-1", "s-2", "t-1", "t-2"];
 const CLAIMS = ["claim-1", "claim-2"];

@@ -10,6 +10,7 @@ import { decoyCases } from "./reset-store/decoy-cases.ts";
 import { eventCases } from "./reset-store/event-cases.ts";
 import { openCases } from "./reset-store/open-cases.ts";
 import { proveCases } from "./reset-store/prove-cases.ts";
+import { purposeCases } from "./reset-store/purpose-cases.ts";
 import { raceCases } from "./reset-store/race-cases.ts";
 import { reportCases } from "./reset-store/report-cases.ts";
 import { verifyCases } from "./reset-store/verify-cases.ts";
@@ -30,6 +31,7 @@ const suite = [
   decoyCases,
   eventCases,
   raceCases,
+  purposeCases,
 ];
 
 const installed = (kind: InstallationKind) => async (t: Test) => {

@@ -70,5 +70,5 @@ export async function untilServing(t: Test, run: StartedProduct, since = perform
   t.equal((await proveByMessage(run, reset, "sms", addressOf(person, "mobilePhone"))).next, "password");
   const newPassword = `plum violin harbour ${reset.id.slice(-8)}`;
   t.equal((await setPassword(run, reset, newPassword)).status, 204);
-  t.equal((await signIn(run, person.userPrincipalName, newPassword)).json.next, "done");
+  t.equal((await signIn(run, person.userPrincipalName, newPassword)).json.next, "second-step", "the new password is right");
 }

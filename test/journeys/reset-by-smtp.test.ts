@@ -57,7 +57,7 @@ t.test("two gates: the second by text message, and a person's own language and l
   const reset = await startReset(run, admin.userPrincipalName);
   const asked = await challenge(run, reset, "email");
   const { mail } = await server.mailTo(addressOf(admin, "email"));
-  t.match(mail.subject, "Din kod för att återställa lösenordet");
+  t.match(mail.subject, "Din kod för att återställa ditt lösenord");
   t.match(mail.text, "Hej Ylva,");
   t.match(mail.html, '<html lang="sv">');
   t.equal((await verify(run, reset, asked.json.challengeId, codeIn({ text: mail.text ?? "" }))).json.next, "challenge");

@@ -1,6 +1,6 @@
 import t from "tap";
 import { LANGUAGES } from "../../src/kit/language.ts";
-import { cannotResetText, codeText, passwordChangedText, pausedText } from "../../src/messages/compose-message.ts";
+import { cannotResetText, codeText, ownChangeText, passwordChangedText, pausedText } from "../../src/messages/compose-message.ts";
 import { SEGMENT, textSize } from "../../src/messages/gsm-text.ts";
 
 const TO = "+46701740605";
@@ -52,6 +52,7 @@ t.test("notes and notices are one segment too", async (t) => {
     for (const organisation of NAMES)
       for (const { text } of [
         passwordChangedText(TO, occasion(language, organisation), link),
+        ownChangeText(TO, occasion(language, organisation), link),
         cannotResetText(TO, occasion(language, organisation)),
         pausedText(TO, occasion(language, organisation), { way: "phone", until: 0, supportCode: "KXQT-WMRB" }),
       ]) {

@@ -167,4 +167,17 @@ t.test("addresses of strangers", async (t) => {
     for (const path of ["/assets/", "/assets/../words.ts", "/assets/%2e%2e/words.ts", "/assets/nothing.js"])
       t.equal((await client.get(path)).status, 404, path);
   });
+
+  t.test("of several forms on a first page each is taken", async (t) => {
+    const { userPrincipalName, password } = product.person("henrik");
+    const client = createFormClient(product);
+    await client.get("/sign-in");
+    await client.post("/sign-in", { userPrincipalName, password });
+    // As after the browser was closed: its form cookie is gone, the session has some minutes left.
+    client.cookies.delete("__Host-rekey-form");
+    const { html } = await client.get("/security-info");
+    const tokens = [...html.matchAll(/name="_csrf" value="([^"]+)"/g)].map(([, token = ""]) => token);
+    t.equal(new Set(tokens).size, 1, "one token for all of them");
+    t.equal((await client.post("/security-info/confirm", { _csrf: tokens[0] ?? "" })).status, 303);
+  });
 });

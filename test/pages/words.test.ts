@@ -3,13 +3,15 @@ import t from "tap";
 import { LANGUAGES } from "../../src/kit/language.ts";
 import { FURNITURE, waitWords } from "../../src/pages/words.ts";
 import { PASSWORD_WORDS } from "../../src/passwords/password-words.ts";
+import { INFO_WORDS } from "../../src/registration/page-words.ts";
 import { RESET_WORDS } from "../../src/resets/page-words.ts";
+import { SIGN_IN_WORDS } from "../../src/sign-in/page-words.ts";
 
 // That no sentence is missing is the compiler's business. Here: that each can be said, and with the same values in every language.
 
 /** Types of elements that hold no value: text, and the number sign of a plural. */
 const LITERALS = [0, 7];
-const CATALOGUES = { FURNITURE, RESET_WORDS, PASSWORD_WORDS };
+const CATALOGUES = { FURNITURE, RESET_WORDS, SIGN_IN_WORDS, INFO_WORDS, PASSWORD_WORDS };
 
 for (const [name, words] of Object.entries(CATALOGUES)) {
   t.test(`${name}: every sentence takes the same values in every language`, async (t) => {

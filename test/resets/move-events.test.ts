@@ -54,6 +54,27 @@ t.test("a decoy says nothing about any method", async (t) => {
   t.strictSame(outcomes(), []);
 });
 
+t.test("second steps and fresh proofs say nothing about what strangers try, and name who acted", async (t) => {
+  const walk = walkOn(createMemoryResetStore());
+  const written: Parameters<RecordSteps>[] = [];
+  for (const purpose of ["sign-in", "proof"] as const) {
+    const account = accountNumber(6);
+    for (let flows = 0; flows < 2; flows += 1) {
+      const flow = await walk.opened(flowOf(account, { purpose, sources: "signed-in" }));
+      const challengeId = await walk.challenged(flow, "email");
+      for (let tries = 0; tries < TRIES; tries += 1) await walk.verify(flow, challengeId, "no");
+    }
+  }
+  await createMoveEvents({ store: walk.store, record: async (...batch) => written.push(batch) > 0 })();
+  const [[events, outcomes, pauses] = []] = written;
+  t.ok(
+    events?.some(({ reason }) => reason === "too-many-wrong-proofs"),
+    "the counter was full",
+  );
+  t.strictSame([outcomes?.size, pauses?.size], [0, 0]);
+  t.ok(events?.every(({ actor }) => actor.kind === "user" && actor.id === "user-1"));
+});
+
 t.test("while another process records them they stay where they are", async (t) => {
   const walk = walkOn(createMemoryResetStore());
   await walk.opened(flowOf(accountNumber(5)));

@@ -42,6 +42,7 @@ t.test("Q01 Q02 Q03: no token but our own, whole, of the right kind and alive, o
   t.equal((await run.call("GET", "/v1/me", { token: forge(header, payload, ours) })).status, 200, "the tool makes good ones");
 
   const now = Math.floor(run.clock.now() / 1000);
+  const ylva = await userId(run, run.person("ylva").userPrincipalName);
   const bad: Readonly<Record<string, string>> = {
     "alg none": forge({ ...header, alg: "none" }, payload, null),
     "alg None": forge({ ...header, alg: "None" }, payload, null),
@@ -69,11 +70,12 @@ t.test("Q01 Q02 Q03: no token but our own, whole, of the right kind and alive, o
     "by others": forge(header, { ...payload, iss: "https://elsewhere.example" }, ours),
     "by nobody": forge(header, { ...payload, iss: undefined }, ours),
     "about nobody": forge(header, { ...payload, sub: undefined }, ours),
-    "of another version": forge(header, { ...payload, cv: Number(payload.cv) - 1 }, ours),
-    "of a later version": forge(header, { ...payload, cv: Number(payload.cv) + 1 }, ours),
-    "of no version": forge(header, { ...payload, cv: undefined }, ours),
-    "for an interruption alone": forge(header, { ...payload, limit: "change-password" }, ours),
-    "another payload": `${h}.${part({ ...payload, sub: await userId(run, run.person("ylva").userPrincipalName) })}.${s}`,
+    "of no session": forge(header, { ...payload, sid: undefined }, ours),
+    "of a session that nobody opened": forge(header, { ...payload, sid: "AAAAAAAAAAAAAAAAAAAAAA" }, ours),
+    "of a session of the prototype": forge(header, { ...payload, sid: "__proto__" }, ours),
+    "about another person, in one's own session": forge(header, { ...payload, sub: ylva }, ours),
+    "of another organisation, in one's own session": forge(header, { ...payload, tid: ylva }, ours),
+    "another payload": `${h}.${part({ ...payload, sub: ylva })}.${s}`,
     "no signature": `${h}.${p}.`,
     "two parts": `${h}.${p}`,
     "five parts": `${token}.x.y`,

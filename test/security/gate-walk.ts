@@ -3,7 +3,7 @@ import { createSentCodes } from "../../src/methods/sent-code.ts";
 import { judgeEligibility } from "../../src/policy/eligibility.ts";
 import { methodsOfTenant } from "../../src/policy/tenant-policy.ts";
 import { newFlowAddress } from "../../src/resets/account-tag.ts";
-import { isCheckedByApp, newChallengeId } from "../../src/resets/challenge-id.ts";
+import { laterMethodOf, newChallengeId } from "../../src/resets/challenge-id.ts";
 import { judgeProofs } from "../../src/resets/judge-flow.ts";
 import { newFlow } from "../../src/resets/new-flow.ts";
 import type { FlowMethod, ResetFlow } from "../../src/resets/reset-flow.ts";
@@ -50,6 +50,7 @@ export class GateWalk {
         id: newFlowAddress(ACCOUNTS[person], countedBytes).flowId,
         account: ACCOUNTS[person],
         token: newStepId("token"),
+        purpose: "reset",
         found: { tenant, account, judged },
         eligibility,
         offered: methodsOfTenant(tenant.policy, tenant.administratorPolicy, DELIVERABLE),
@@ -85,7 +86,7 @@ export class GateWalk {
     const at = this.slots[slot];
     if (at === undefined || challengeId === undefined) return;
     // A sent code is no answer where nothing was sent: the id says by which way it is checked.
-    if (isCheckedByApp(challengeId)) return this.typeOwn(slot, challengeId, "nina", false);
+    if (laterMethodOf(challengeId) !== null) return this.typeOwn(slot, challengeId, "nina", false);
     const { id: flowId } = at.flow;
     const typed = code === undefined ? "no code" : codes.derive({ purpose: "reset", flowId: code.flow.id, challengeId: code.of });
     const matches = codes.matches({ purpose: "reset", flowId, challengeId }, typed);
@@ -99,7 +100,7 @@ export class GateWalk {
   /** Types what somebody has (app, saved codes) or knows (questions), right or wrong: counted now, judged by `prove`. */
   async typeOwn(slot: number, challengeId: string | undefined, whose: Person, right: boolean): Promise<void> {
     const at = this.slots[slot];
-    if (at === undefined || challengeId === undefined || !isCheckedByApp(challengeId)) return;
+    if (at === undefined || challengeId === undefined || laterMethodOf(challengeId) === null) return;
     const result = await this.#walk.verify(at.flow, challengeId, "later");
     this.#meet(`verify ${result.outcome}`);
     if (result.outcome === "invalid" || result.outcome === "limited") return;

@@ -17,13 +17,18 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
 function writings(value: string): string[] {
   const bytes = Buffer.from(value);
   const hash = createHash("sha256").update(value).digest();
-  const encoded = [bytes, ...(/^\d{4} ?\d{4}$/.test(value) ? [hash] : [])].flatMap((each) => [
-    each.toString("hex"),
-    each.toString("base64").replace(/=+$/, ""),
-    each.toString("base64url"),
-  ]);
+  const encoded = [bytes, ...(/^\d{4} ?\d{4}$/.test(value) ? [hash] : [])].flatMap((each) => [each.toString("hex"), ...base64Of(each)]);
   // In JSON within JSON, in a URL, as a code without its blank.
   return [...new Set([value, ...encoded, encodeURIComponent(value), value.replace(/^(\d{4}) (\d{4})$/, "$1$2")])];
+}
+
+/** In both alphabets, also where it stands within something longer: three alignments, each without the letters that its neighbours share. */
+function base64Of(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const [first, end] = [Math.ceil((offset * 8) / 6), Math.floor((padded.length * 8) / 6)];
+    return (["base64", "base64url"] as const).map((alphabet) => padded.toString(alphabet).slice(first, end));
+  });
 }
 
 /** Everything found of the canaries in a text, as "what: in which writing". */
