@@ -58,12 +58,25 @@ export function codeIn({ text }: { text: string }): string {
   return runs[0] ?? "";
 }
 
+/** The code that an act has sent to an address. Notices of what was done before may come in between. */
+export async function codeSentBy(run: Caller, to: string, act: () => Promise<Answer>): Promise<{ asked: Answer; code: string }> {
+  const codes = async () => (await run.outbox()).filter((item) => item.to === to && /\b\d{4} ?\d{4}\b/.test(item.text));
+  const known = (await codes()).length;
+  const asked = await act();
+  if (asked.status !== 202) throw new Error(`challenge answered ${asked.status}: ${asked.text}`);
+  let newest: OutboxItem | undefined;
+  await until(async () => {
+    const sent = await codes();
+    newest = sent[0];
+    return sent.length > known;
+  });
+  return { asked, code: codeIn(newest ?? { text: "" }) };
+}
+
 /** Proves one gate by a message. Answers what comes next. */
 export async function proveByMessage(run: Caller, reset: Reset, method: "email" | "sms", to: string): Promise<Answer["json"]> {
-  const known = (await run.outbox()).filter((item) => item.to === to).length;
-  const asked = await challenge(run, reset, method);
-  if (asked.status !== 202) throw new Error(`challenge answered ${asked.status}: ${asked.text}`);
-  const answer = await verify(run, reset, asked.json.challengeId, codeIn(await messageTo(run, to, known)));
+  const { asked, code } = await codeSentBy(run, to, () => challenge(run, reset, method));
+  const answer = await verify(run, reset, asked.json.challengeId, code);
   if (answer.status !== 200) throw new Error(`verify answered ${answer.status}: ${answer.text}`);
   return answer.json;
 }

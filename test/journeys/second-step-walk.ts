@@ -1,5 +1,5 @@
 import type { Answer } from "./product.ts";
-import { type Caller, codeIn, messageTo } from "./reset-steps.ts";
+import { type Caller, codeSentBy } from "./reset-steps.ts";
 
 /** What the right password answered where a second step is due. */
 export interface SecondStep {
@@ -28,10 +28,8 @@ export function giveCode(run: Caller, token: string, challengeId: string, code: 
 
 /** Proves by a message, with the token of the second step or an access token. */
 export async function proveTo(run: Caller, token: string, method: "email" | "sms", to: string): Promise<Answer> {
-  const known = (await run.outbox()).filter((item) => item.to === to).length;
-  const asked = await askForCode(run, token, method);
-  if (asked.status !== 202) throw new Error(`challenge answered ${asked.status}: ${asked.text}`);
-  return giveCode(run, token, asked.json.challengeId, codeIn(await messageTo(run, to, known)));
+  const { asked, code } = await codeSentBy(run, to, () => askForCode(run, token, method));
+  return giveCode(run, token, asked.json.challengeId, code);
 }
 
 /** Signs in to the end, with a second step where one is due. Answers the access token. */

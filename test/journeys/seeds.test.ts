@@ -69,8 +69,6 @@ t.test("seed 002: with an address and a number alone, both prove the change, and
 
 /** By both, and signs in with what was set. */
 async function resets(t: Test, run: StartedProduct, name: string, to: { email: string; phone: string }): Promise<void> {
-  // The notices of a change have come, so that the next message is the code.
-  await run.settled();
   const reset = await startReset(run, name);
   t.match(await proveByMessage(run, reset, "email", to.email), { next: "challenge" }, name);
   t.match(await proveByMessage(run, reset, "sms", to.phone), { next: "password" }, name);
