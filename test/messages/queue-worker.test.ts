@@ -41,7 +41,8 @@ t.test("the worker outlives its database, and does what was cut off again", asyn
   await until(async () => done.includes(4));
   // Done at least once each: what ended just before a cut may be done again.
   t.same([...new Set(done)].sort(), [1, 2, 3, 4]);
-  t.equal(worker.running(), true);
+  // The run that did the last one may still have to notice that its connection was cut.
+  await until(async () => worker.running());
 });
 
 t.test("stopping lets a job finish, and leaves none locked", async (t) => {
