@@ -9,6 +9,7 @@ import * as imports from "./0007_imports.ts";
 import * as keyLifetimes from "./0008_key_lifetimes.ts";
 import * as ages from "./0009_ages.ts";
 import * as securityInfo from "./0010_security_info.ts";
+import * as rolesAndReach from "./0011_roles_and_reach.ts";
 
 /** Named one by one, so that the compiler sees them and nothing is read from a folder at run time. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   "0008_key_lifetimes": keyLifetimes,
   "0009_ages": ages,
   "0010_security_info": securityInfo,
+  "0011_roles_and_reach": rolesAndReach,
 };

@@ -115,7 +115,7 @@ export async function compose({
     registration.register(api, securityInfo);
     ownPassword.register(api, signIn.authenticate);
     await registerTokenRoute(api, { apps: createAppStore(db), tokens: signIn.tokens, throttle: state.throttle, sealer, clock, limits });
-    composeAdministration(common, signIn.authorizeApp, importPatienceMs)(api);
+    composeAdministration(common, signIn.authorize, importPatienceMs)(api);
   });
   await composePages(server, common, resets, { signIn, ownPassword, securityInfo }, translate);
   if (channels.outbox !== null) registerOutboxRoute(server, channels.outbox);

@@ -1,12 +1,12 @@
 import formbody from "@fastify/formbody";
 import { Type } from "typebox";
-import { SCOPES } from "../http/caller.ts";
 import { requestOrigin } from "../http/request-origin.ts";
 import { answers, exact } from "../http/schemas.ts";
 import type { Server } from "../http/server.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import type { Clock } from "../kit/clock.ts";
 import { tooManyAttempts } from "../kit/problem.ts";
+import { SCOPES } from "../kit/rights.ts";
 import { ACCESS_TOKEN_SECONDS, type AccessTokens } from "../sign-in/access-tokens.ts";
 import { judge } from "../throttle/counter.ts";
 import type { Limits } from "../throttle/limits.ts";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { readDatabaseConfig } from "../config.ts";
 import type { Db } from "../database/connect.pg.ts";
-import { SCOPES, type Scope } from "../http/caller.ts";
 import { systemClock } from "../kit/clock.ts";
 import { newId, systemRandom } from "../kit/random.ts";
+import { SCOPES, type Scope } from "../kit/rights.ts";
 import { Refused, WrongUsage } from "./failure.ts";
 import { domainValue, nameValue } from "./option-values.ts";
 import { print, printFields, printJson } from "./output.process.ts";

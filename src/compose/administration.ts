@@ -1,6 +1,6 @@
-import type { AuthorizeApp } from "../http/caller.ts";
+import type { Authorize } from "../http/caller.ts";
 import { createKeptAnswers } from "../http/idempotency.pg.ts";
-import { guardScopes } from "../http/scope-guard.ts";
+import { guardRights } from "../http/rights-guard.ts";
 import type { Server } from "../http/server.ts";
 import { createTurns } from "../kit/turns.ts";
 import { valueTag } from "../methods/method-store.pg.ts";
@@ -35,7 +35,7 @@ import type { Common } from "./resets.ts";
 const IMPORT_BATCHES = 2;
 
 /** The administration over HTTP, put together: people, their contact data, groups, imports and the policy. */
-export function composeAdministration(common: Common, authorizeApp: AuthorizeApp, importPatienceMs: number): (api: Server) => void {
+export function composeAdministration(common: Common, authorize: Authorize, importPatienceMs: number): (api: Server) => void {
   const { db, sealer, hasher, clock, random } = common;
   const { versions } = common.state;
   const { deliverable } = common.channels;
@@ -50,14 +50,15 @@ export function composeAdministration(common: Common, authorizeApp: AuthorizeApp
   const prefilled = createPrefillStore(shared);
 
   return (api) => {
-    const need = guardScopes(api, authorizeApp);
+    const need = guardRights(api, authorize);
     registerUserRoutes(api, {
       need,
-      createUser: createCreateUser({ tenants, writer, hasher, clock }),
-      changeUser: createChangeUser({ writer, versions, clock }),
+      createUser: createCreateUser({ tenants, writer, hasher }),
+      changeUser: createChangeUser({ writer, versions }),
       readUser,
       listUsers: createListUsers(records),
       circumstances,
+      clock,
     });
     registerInterruptRoutes(api, {
       need,
@@ -67,7 +68,7 @@ export function composeAdministration(common: Common, authorizeApp: AuthorizeApp
       circumstances,
       clock,
     });
-    registerPrefillRoutes(api, { need, readUser, prefillMethods: createPrefillMethods({ store: prefilled, clock }), circumstances });
+    registerPrefillRoutes(api, { need, readUser, prefillMethods: createPrefillMethods({ store: prefilled }), circumstances, clock });
     registerGroupRoutes(api, { need, groups: createGroupStore(shared), clock });
     registerGroupMemberRoutes(api, { need, members: createGroupMembers(shared), clock });
     registerImportRoute(api, {

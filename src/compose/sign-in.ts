@@ -1,10 +1,11 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
 import { writeAuditEvents } from "../audit/audit-log.pg.ts";
-import type { Authenticate, AuthorizeApp } from "../http/caller.ts";
+import type { Authenticate, Authorize } from "../http/caller.ts";
 import type { Server } from "../http/server.ts";
 import { registerAccessTokens } from "../sign-in/access-tokens.http.ts";
 import type { AccessTokens } from "../sign-in/access-tokens.ts";
-import { createAuthenticate, createAuthorizeApp } from "../sign-in/authenticate.http.ts";
+import { createAuthenticate } from "../sign-in/authenticate.http.ts";
+import { createAuthorize } from "../sign-in/authorize.http.ts";
 import { createExternalPersonStore } from "../sign-in/external-person.pg.ts";
 import { createExternalPerson } from "../sign-in/external-person.ts";
 import { createExternalTokens } from "../sign-in/external-token.client.ts";
@@ -14,6 +15,7 @@ import type { InterruptsOf } from "../sign-in/interrupts.ts";
 import { createPresentVersion } from "../sign-in/present-version.ts";
 import { createRefreshSession } from "../sign-in/refresh-session.ts";
 import { createRequireFreshProof, type RequireFreshProof } from "../sign-in/require-fresh-proof.ts";
+import { createRequireSecondStep } from "../sign-in/require-second-step.ts";
 import { createResumeSession, type ResumeSession } from "../sign-in/resume-session.ts";
 import { registerSecondStepRoutes, type SecondStepRoutes } from "../sign-in/second-step.http.ts";
 import { createBeginSecondStep, createPassSecondStep } from "../sign-in/second-step.ts";
@@ -31,7 +33,7 @@ import type { Common, Resets } from "./resets.ts";
 export interface SignInSlice {
   readonly tokens: AccessTokens;
   readonly authenticate: Authenticate<Session>;
-  readonly authorizeApp: AuthorizeApp;
+  readonly authorize: Authorize;
   /** Opens a session. */
   readonly finishSignIn: FinishSignIn;
   /** Answers as sign-in does for a session that is open already. */
@@ -85,7 +87,7 @@ export async function composeSignIn(common: Common, server: Server, resets: Rese
   return {
     tokens,
     authenticate,
-    authorizeApp: createAuthorizeApp(authenticate),
+    authorize: createAuthorize({ authenticate, requireSecondStep: createRequireSecondStep(proving) }),
     finishSignIn,
     resumeSession,
     signIn,

@@ -7,7 +7,10 @@ export interface Database {
   policy_versions: PolicyVersionsTable;
   users: UsersTable;
   user_roles: { user_id: string; role: string; granted_at: Date };
-  groups: { id: string; tenant_id: string; name: string; name_key: string; created_at: Date };
+  group_roles: { group_id: string; role: string; granted_at: Date };
+  /** A view: by themselves, or by a group. */
+  held_roles: { user_id: string; role: string };
+  groups: GroupsTable;
   group_members: { group_id: string; user_id: string };
   group_children: { group_id: string; child_id: string };
   authentication_methods: AuthenticationMethodsTable;
@@ -79,9 +82,19 @@ interface UsersTable {
   security_info_confirmed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   registration_asked_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   must_register: ColumnType<boolean, boolean | undefined, boolean>;
+  break_glass: ColumnType<boolean, boolean | undefined, boolean>;
   created_at: Date;
   updated_at: Date;
   deleted_at: Date | null;
+}
+
+interface GroupsTable {
+  id: string;
+  tenant_id: string;
+  name: string;
+  name_key: string;
+  role_assignable: ColumnType<boolean, boolean | undefined, never>;
+  created_at: Date;
 }
 
 interface AuthenticationMethodsTable {

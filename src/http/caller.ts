@@ -1,23 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { Problem } from "../kit/problem.ts";
-
-export const SCOPES = [
-  "users:read",
-  "users:write",
-  "groups:read",
-  "groups:write",
-  "methods:read",
-  "methods:write",
-  "policy:read",
-  "policy:write",
-  "resets:write",
-  "audit:read",
-  "reports:read",
-  "directories:read",
-  "directories:write",
-  "events:write",
-] as const;
-export type Scope = (typeof SCOPES)[number];
+import type { Right } from "../kit/rights.ts";
 
 /** Who is calling, proved by an access token. */
 export type Caller<Session = unknown> =
@@ -50,5 +33,16 @@ export function demandPerson<Session>(caller: Caller<Session>): PersonCalling<Se
   throw new Problem("forbidden", { extensions: { missing: ["role"], reason: "Only people may call this." } });
 }
 
-/** @throws {Problem} `unauthenticated`, or `forbidden` naming what is missing */
-export type AuthorizeApp = (request: FastifyRequest, scope: Scope) => Promise<Extract<Caller, { kind: "app" }>>;
+/** Who calls the administration. */
+export interface Administering {
+  readonly kind: "app" | "user";
+  readonly id: string;
+  readonly tenantId: string;
+  /** Of a person, as they were when the call came in; an application has none, and reaches nobody who has any. */
+  readonly roles: readonly string[];
+  /** An application's scopes, or what a person's roles give. */
+  readonly rights: ReadonlySet<Right>;
+}
+
+/** @throws {Problem} `unauthenticated`, `reauthentication-required`, or `forbidden` naming what is missing */
+export type Authorize = (request: FastifyRequest, rights: readonly Right[]) => Promise<Administering>;

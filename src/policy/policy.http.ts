@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { entityTag, ifMatch } from "../http/entity-tag.ts";
+import { callerOf, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact } from "../http/schemas.ts";
-import { callerOf, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
 import { CHALLENGE_METHODS, type ChallengeMethod } from "../methods/method.ts";
 import type { ChangeAdministratorPolicy, ChangePolicy } from "./change-policy.ts";
@@ -10,7 +10,7 @@ import type { PolicyStore, StoredPolicies } from "./policy-store.ts";
 import { AdministratorPolicySchema, TenantPolicySchema } from "./tenant-policy.ts";
 
 export interface PolicyRoutes {
-  readonly need: NeedScopes;
+  readonly need: NeedRights;
   readonly readPolicies: PolicyStore["read"];
   readonly changePolicy: ChangePolicy;
   readonly changeAdministratorPolicy: ChangeAdministratorPolicy;
@@ -60,9 +60,9 @@ export function registerPolicyRoutes(app: Server, use: PolicyRoutes): void {
       },
     },
     async (request, reply) => {
-      const { tenantId, id } = callerOf(request);
+      const { tenantId, kind, id } = callerOf(request);
       const matches = ifMatch(request.headers["if-match"]);
-      const stored = await use.changePolicy({ tenantId, actor: { kind: "app", id }, matches, patch: request.body });
+      const stored = await use.changePolicy({ tenantId, actor: { kind, id }, matches, patch: request.body });
       return reply.header("etag", entityTag(stored.version)).send(viewPolicy(stored));
     },
   );
@@ -90,9 +90,9 @@ export function registerPolicyRoutes(app: Server, use: PolicyRoutes): void {
       },
     },
     async (request, reply) => {
-      const { tenantId, id } = callerOf(request);
+      const { tenantId, kind, id } = callerOf(request);
       const matches = ifMatch(request.headers["if-match"]);
-      const stored = await use.changeAdministratorPolicy({ tenantId, actor: { kind: "app", id }, matches, patch: request.body });
+      const stored = await use.changeAdministratorPolicy({ tenantId, actor: { kind, id }, matches, patch: request.body });
       return reply.header("etag", entityTag(stored.version)).send(viewAdministratorPolicy(stored));
     },
   );

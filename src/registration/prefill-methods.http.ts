@@ -1,19 +1,22 @@
 import { Type } from "typebox";
+import { callerOf, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact } from "../http/schemas.ts";
-import { callerOf, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
+import type { Clock } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 import type { Circumstances } from "../policy/eligibility.ts";
 import type { ReadUser } from "../users/list-users.ts";
 import { ContactDataSchema, UserId } from "../users/user-bodies.ts";
 import { MethodViewSchema } from "../users/user-view.ts";
+import { actOf } from "../users/user-writer.ts";
 import type { PrefillMethods } from "./prefill-methods.ts";
 
 export interface PrefillRoutes {
-  readonly need: NeedScopes;
+  readonly need: NeedRights;
   readonly readUser: ReadUser;
   readonly prefillMethods: PrefillMethods;
   readonly circumstances: () => Circumstances;
+  readonly clock: Clock;
 }
 
 const Params = Type.Object({ id: UserId }, exact);
@@ -52,7 +55,7 @@ export function registerPrefillRoutes(app: Server, use: PrefillRoutes): void {
     },
     async (request) => {
       const caller = callerOf(request);
-      const id = await use.prefillMethods(caller.tenantId, { kind: "app", id: caller.id }, request.params.id, request.body.methods);
+      const id = await use.prefillMethods(actOf(caller, use.clock), request.params.id, request.body.methods);
       return read(caller.tenantId, id);
     },
   );

@@ -15,9 +15,10 @@ interface Deps {
 
 export function createPrefillStore({ db, sealer, random }: Deps): PrefillStore {
   return {
-    replace: (address, read, { tenantId, actor, now }) =>
+    replace: (address, read, act) =>
       db.transaction().execute(async (trx) => {
-        const person = await lockPerson(trx, tenantId, address);
+        const { tenantId, actor, now } = act;
+        const person = await lockPerson(trx, act, address, "change");
         if (person.outcome !== "locked") return person;
         const { id, usage_location: country } = person.row;
         const { methods, faults } = read(country);

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { bearerToken } from "../http/bearer.ts";
-import type { Authenticate, AuthorizeApp, PersonCalling } from "../http/caller.ts";
+import type { Authenticate, PersonCalling } from "../http/caller.ts";
 import { Problem } from "../kit/problem.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { ExternalPerson } from "./external-person.ts";
@@ -36,17 +36,5 @@ export function createAuthenticate({ tokens, sessionPerson, externalPerson }: De
     const limit = person?.session.limit;
     if (person === null || (limit !== undefined && !limits.includes(limit))) throw new Problem("unauthenticated");
     return person;
-  };
-}
-
-/** Applications with the scope; people's own tokens reach the administration with the roles, which come later. */
-export function createAuthorizeApp(authenticate: Authenticate): AuthorizeApp {
-  return async (request, scope) => {
-    const caller = await authenticate(request);
-    if (caller.kind !== "app")
-      throw new Problem("forbidden", { extensions: { missing: ["role"], reason: "Only applications may call this yet." } });
-    if (!caller.scopes.includes(scope))
-      throw new Problem("forbidden", { extensions: { missing: ["scope"], reason: `The scope ${scope} is needed.` } });
-    return caller;
   };
 }

@@ -1,12 +1,12 @@
 import { Type } from "typebox";
+import { callerOf, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact, Nothing, Timestamp } from "../http/schemas.ts";
-import { callerOf, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
 import { type Clock, timestamp } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 import type { Circumstances } from "../policy/eligibility.ts";
 import type { ReadUser } from "../users/list-users.ts";
-import { protectedPerson } from "../users/protected-person.ts";
+import { outOfReach } from "../users/reach.ts";
 import type { RequireRegistration } from "../users/require-registration.ts";
 import { UserId } from "../users/user-bodies.ts";
 import { userAddress } from "../users/user-record.ts";
@@ -14,7 +14,7 @@ import { actOf } from "../users/user-writer.ts";
 import { INTERRUPTS, type Interrupt, type InterruptsOf } from "./interrupts.ts";
 
 export interface InterruptRoutes {
-  readonly need: NeedScopes;
+  readonly need: NeedRights;
   readonly readUser: ReadUser;
   readonly interruptsOf: InterruptsOf;
   readonly requireRegistration: RequireRegistration;
@@ -71,9 +71,9 @@ export function registerInterruptRoutes(app: Server, use: InterruptRoutes): void
       },
     },
     async (request, reply) => {
-      const outcome = await use.requireRegistration(userAddress(request.params.id), actOf(callerOf(request), use.clock));
-      if (outcome === "unknown") throw new Problem("not-found");
-      if (outcome === "administrator") throw protectedPerson();
+      const done = await use.requireRegistration(userAddress(request.params.id), actOf(callerOf(request), use.clock));
+      if (done.outcome === "unknown") throw new Problem("not-found");
+      if (done.outcome === "out-of-reach") throw outOfReach(done.beyond);
       return reply.code(204).send(null);
     },
   );

@@ -1,10 +1,10 @@
-import type { Clock } from "../kit/clock.ts";
+import { type Clock, SECOND } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 import type { ChallengeMethod } from "../methods/method.ts";
 import type { Account } from "../users/account.ts";
 import type { AccountStore } from "../users/account-store.ts";
 import { judgeFreshness } from "./fresh-proof.ts";
-import type { Session } from "./session.ts";
+import { FRESH_MS, type Session } from "./session.ts";
 import type { Person } from "./session-person.ts";
 
 export interface FreshlyProved {
@@ -42,10 +42,14 @@ export function createRequireFreshProof({ accounts, clock, deliverable }: Deps):
   };
 }
 
-/** RFC 9470 §3; the age is `FRESH_MS` in seconds. */
-function reauthenticationRequired(methods: readonly { method: ChallengeMethod; methodId: string; hint: string }[], proofsNeeded: number) {
+/** RFC 9470 §3. @param maxAgeMs how old the proofs may be */
+export function reauthenticationRequired(
+  methods: readonly { method: ChallengeMethod; methodId: string; hint: string }[],
+  proofsNeeded: number,
+  maxAgeMs = FRESH_MS,
+) {
   return new Problem("reauthentication-required", {
     extensions: { methods, proofsNeeded },
-    wwwAuthenticate: 'Bearer error="insufficient_user_authentication", max_age=300',
+    wwwAuthenticate: `Bearer error="insufficient_user_authentication", max_age=${maxAgeMs / SECOND}`,
   });
 }

@@ -1,8 +1,8 @@
 import { createApp } from "../apps/app-store.pg.ts";
 import type { Db } from "../database/connect.pg.ts";
-import { SCOPES } from "../http/caller.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import type { Random } from "../kit/random.ts";
+import { SCOPES } from "../kit/rights.ts";
 import { type ContactType, readContactMethod } from "../methods/contact-method.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import { newTemporaryPassword } from "../passwords/temporary-password.ts";

@@ -19,6 +19,7 @@ export interface AccountRow {
   credential_version: number;
   recovery_frozen: boolean;
   roles: string[];
+  in_role_assignable_group: boolean;
   groups: string[];
   methods: MethodRow[];
   familiar: boolean;
@@ -40,7 +41,10 @@ export function accountColumns(sourceTag: string): RawBuilder<AccountRow> {
   return sql<AccountRow>`
       u.id as user_id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.preferred_language,
       u.enabled, u.licensed, u.directory_id, u.credential_version, u.recovery_frozen_at is not null as recovery_frozen,
-      array(select r.role from user_roles r where r.user_id = u.id order by r.role) as roles,
+      array(select r.role from held_roles r where r.user_id = u.id order by r.role) as roles,
+      exists (
+        select 1 from group_members m join groups g on g.id = m.group_id where m.user_id = u.id and g.role_assignable
+      ) as in_role_assignable_group,
       array(
         with recursive held(id) as (
           select m.group_id from group_members m where m.user_id = u.id
@@ -75,6 +79,7 @@ export function accountOfRow(row: AccountRow, tenant: TenantFacts): Account {
     credentialVersion: row.credential_version,
     recoveryFrozen: row.recovery_frozen,
     roles: row.roles,
+    inRoleAssignableGroup: row.in_role_assignable_group,
     groups: row.groups,
     methods: row.methods.map(methodOfRow),
     familiar: row.familiar,

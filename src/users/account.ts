@@ -32,6 +32,8 @@ export interface Account {
   readonly credentialVersion: number;
   readonly recoveryFrozen: boolean;
   readonly roles: readonly string[];
+  /** In a group that roles can be given to, whether it has any or not. */
+  readonly inRoleAssignableGroup: boolean;
   /** Ids of the groups the person is in, directly or through other groups. */
   readonly groups: readonly string[];
   /** In the order of preference: the default of each type first. */

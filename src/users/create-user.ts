@@ -1,5 +1,3 @@
-import type { Actor } from "../audit/audit-event.ts";
-import type { Clock } from "../kit/clock.ts";
 import { type FieldFault, faulty } from "../kit/field-faults.ts";
 import { Problem } from "../kit/problem.ts";
 import type { ContactType } from "../methods/contact-method.ts";
@@ -10,7 +8,7 @@ import { makeFirstPassword } from "./first-password.ts";
 import { rowProblem } from "./import-problems.ts";
 import { parseUserPrincipalName, type UserPrincipalName } from "./user-principal-name.ts";
 import { type Profile, readProfile } from "./user-profile.ts";
-import type { UserWriter } from "./user-writer.ts";
+import type { Act, UserWriter } from "./user-writer.ts";
 
 export interface NewPerson extends Profile {
   readonly userPrincipalName: string;
@@ -25,29 +23,25 @@ interface Deps {
   readonly tenants: TenantStore;
   readonly writer: UserWriter;
   readonly hasher: PasswordHasher;
-  readonly clock: Clock;
 }
 
 /** Answers the id. */
-export type CreateUser = (tenantId: string, actor: Actor, person: NewPerson) => Promise<string>;
+export type CreateUser = (act: Act, person: NewPerson) => Promise<string>;
 
 /**
  * Adds one person. A password that is given is the person's first, judged like any other (security.md E19).
  * @throws {Problem} `invalid-request`, `password-rejected`, `conflict` when the name is taken, by whomever
  */
-export function createCreateUser({ tenants, writer, hasher, clock }: Deps): CreateUser {
-  return async (tenantId, actor, person) => {
-    const tenant = await tenants.read(tenantId);
+export function createCreateUser({ tenants, writer, hasher }: Deps): CreateUser {
+  return async (act, person) => {
+    const tenant = await tenants.read(act.tenantId);
     const { profile, faults } = readProfile(person);
     const name = readName(person.userPrincipalName, tenant, faults);
     const methods = readContactData(person.methods ?? [], profile.usageLocation, faults);
     if (name === null || faults.length > 0) throw faulty(faults);
     const phc = person.password === undefined ? null : await firstPassword(person.password, name, profile, tenant, hasher);
     const { enabled = true, licensed = true, groups = [] } = person;
-    const created = await writer.create(
-      { name, profile, enabled, licensed, methods, groups: [...new Set(groups)], phc },
-      { tenantId, actor, now: clock.now() },
-    );
+    const created = await writer.create({ name, profile, enabled, licensed, methods, groups: [...new Set(groups)], phc }, act);
     if (created.outcome === "taken") throw new Problem("conflict", { detail: "The user principal name is taken." });
     if (created.outcome === "unknown-group") throw faulty([{ field: "/groups", reason: "there is no such group" }]);
     return created.id;

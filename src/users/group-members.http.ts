@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { pageAsked, pageOut } from "../http/page.ts";
+import { callerOf, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact, Nothing, PageQuery, pageOf } from "../http/schemas.ts";
-import { callerOf, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
@@ -12,7 +12,7 @@ import { userAddress } from "./user-record.ts";
 import { actOf } from "./user-writer.ts";
 
 export interface GroupMemberRoutes {
-  readonly need: NeedScopes;
+  readonly need: NeedRights;
   readonly members: GroupMemberStore;
   readonly clock: Clock;
 }

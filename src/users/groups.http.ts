@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { pageAsked, pageOut } from "../http/page.ts";
+import { callerOf, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact, Nothing, PageQuery, pageOf } from "../http/schemas.ts";
-import { callerOf, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
 import type { Clock } from "../kit/clock.ts";
 import { faulty } from "../kit/field-faults.ts";
@@ -13,7 +13,7 @@ import { isUuid } from "./user-record.ts";
 import { actOf } from "./user-writer.ts";
 
 export interface GroupRoutes {
-  readonly need: NeedScopes;
+  readonly need: NeedRights;
   readonly groups: GroupStore;
   readonly clock: Clock;
 }

@@ -13,7 +13,7 @@ import type { ImportPlan, ImportStore, PersonUpdate, RowOutcome } from "./import
 import { type Incoming, insertMethods, insertPasswords, insertPeople, updateFields } from "./import-people.pg.ts";
 import { groupNames } from "./import-plan.ts";
 import { isProtected } from "./protected-person.ts";
-import type { Act } from "./user-writer.ts";
+import type { RecordedAct } from "./user-writer.ts";
 
 type Trx = Transaction<Database>;
 
@@ -29,7 +29,7 @@ class PlanOutdated extends Error {}
 /** Two transactions waited for each other, and PostgreSQL ended ours. */
 const DEADLOCK = "40P01";
 
-export async function commitImport(deps: ImportDeps, jobId: string, plan: ImportPlan, act: Act): ReturnType<ImportStore["commit"]> {
+export async function commitImport(deps: ImportDeps, jobId: string, plan: ImportPlan, act: RecordedAct): ReturnType<ImportStore["commit"]> {
   try {
     return await deps.db.transaction().execute((trx) => commit(trx, deps, jobId, plan, act));
   } catch (error) {
@@ -43,7 +43,7 @@ export async function commitImport(deps: ImportDeps, jobId: string, plan: Import
  * Locks are taken in one order by everybody who imports: people who are there by their ids, groups by their names, new people by their
  * names. So imports at once wait for each other, and not in a circle.
  */
-async function commit(trx: Trx, deps: ImportDeps, jobId: string, plan: ImportPlan, act: Act): ReturnType<ImportStore["commit"]> {
+async function commit(trx: Trx, deps: ImportDeps, jobId: string, plan: ImportPlan, act: RecordedAct): ReturnType<ImportStore["commit"]> {
   const { updates } = plan;
   const newcomers = plan.creations.map(({ user, phc, methods }) => {
     return { id: randomUUID(), user, phc, methods, join: groupNames(user) ?? new Map<string, string>() };
@@ -75,7 +75,7 @@ async function lock(trx: Trx, updates: readonly PersonUpdate[]): Promise<void> {
   const ids = updates.map(({ id }) => id);
   const { rows } = await sql`
     select id from users where id = any(${ids}::uuid[]) and deleted_at is null order by id for update`.execute(trx);
-  const { rows: held } = await sql<{ role: string }>`select role from user_roles where user_id = any(${ids}::uuid[])`.execute(trx);
+  const { rows: held } = await sql<{ role: string }>`select role from held_roles where user_id = any(${ids}::uuid[])`.execute(trx);
   if (rows.length !== ids.length || isProtected(held.map(({ role }) => role))) throw new PlanOutdated();
 }
 
@@ -85,7 +85,7 @@ async function recordPeople(
   jobId: string,
   created: readonly { id: string }[],
   updated: readonly PersonUpdate[],
-  { tenantId, actor, now }: Act,
+  { tenantId, actor, now }: RecordedAct,
 ): Promise<void> {
   const event = (type: string, userId: string, details: object): AuditEvent => ({
     id: newId(random),

@@ -3,7 +3,7 @@ import { sql, type Transaction } from "kysely";
 import { bulkInsert } from "../database/bulk-insert.pg.ts";
 import type { Database } from "../database/schema.ts";
 import type { Incoming } from "./import-people.pg.ts";
-import type { Act } from "./user-writer.ts";
+import type { RecordedAct } from "./user-writer.ts";
 
 type Trx = Transaction<Database>;
 type Joining = Pick<Incoming, "id" | "join">;
@@ -12,7 +12,7 @@ type Joining = Pick<Incoming, "id" | "join">;
  * Makes the groups that people are to be put into and that are not there yet, and holds the others, so that none goes before the end.
  * False when somebody else has made one of them in the meantime.
  */
-export async function makeGroups(trx: Trx, { tenantId, now }: Act, people: readonly Joining[]): Promise<boolean> {
+export async function makeGroups(trx: Trx, { tenantId, now }: RecordedAct, people: readonly Joining[]): Promise<boolean> {
   // Of several writings of one name the first is the group's.
   const names = new Map(people.flatMap(({ join }) => [...join]).reverse());
   if (names.size === 0) return true;
@@ -31,7 +31,7 @@ export async function makeGroups(trx: Trx, { tenantId, now }: Act, people: reado
 }
 
 /** Puts people into groups that are there. */
-export async function putIntoGroups(trx: Trx, { tenantId }: Act, people: readonly Joining[]): Promise<void> {
+export async function putIntoGroups(trx: Trx, { tenantId }: RecordedAct, people: readonly Joining[]): Promise<void> {
   const memberships = people.flatMap(({ id, join }) => [...join.keys()].map((key) => ({ id, key })));
   if (memberships.length === 0) return;
   await sql`
@@ -44,7 +44,7 @@ export async function putIntoGroups(trx: Trx, { tenantId }: Act, people: readonl
 /** Takes people out of groups, by folded name. */
 export async function takeOutOfGroups(
   trx: Trx,
-  { tenantId }: Act,
+  { tenantId }: RecordedAct,
   people: readonly { readonly id: string; readonly leave: readonly string[] }[],
 ): Promise<void> {
   const memberships = people.flatMap(({ id, leave }) => leave.map((key) => ({ id, key })));

@@ -1,7 +1,7 @@
 import { MINUTE } from "../kit/clock.ts";
 import type { RowProblem } from "./import-problems.ts";
 import type { ImportedUser } from "./import-row.ts";
-import type { Act } from "./user-writer.ts";
+import type { RecordedAct } from "./user-writer.ts";
 
 export const ROW_OUTCOMES = ["created", "updated", "unchanged", "failed"] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
@@ -92,15 +92,15 @@ export type ImportedField = (typeof IMPORTED_FIELDS)[number];
 export type Disabled = readonly { readonly id: string; readonly credentialVersion: number }[];
 
 export interface ImportStore {
-  begin(act: Act): Promise<string>;
+  begin(act: RecordedAct): Promise<string>;
   /** One statement, no locks. */
   find(tenantId: string, keys: readonly string[]): Promise<ReadonlyMap<string, PersonFound>>;
   /**
    * One transaction for a whole batch: people, methods, groups, outcomes, counts and events. `again` when somebody else has changed
    * what the plan was made from: find and plan once more.
    */
-  commit(jobId: string, plan: ImportPlan, act: Act): Promise<{ outcome: "again" } | { outcome: "committed"; disabled: Disabled }>;
-  finish(jobId: string, state: "done" | "failed", detail: string | null, act: Act): Promise<ImportJob>;
+  commit(jobId: string, plan: ImportPlan, act: RecordedAct): Promise<{ outcome: "again" } | { outcome: "committed"; disabled: Disabled }>;
+  finish(jobId: string, state: "done" | "failed", detail: string | null, act: RecordedAct): Promise<ImportJob>;
   read(tenantId: string, jobId: string): Promise<ImportJob | null>;
   /** In the order of the lines, from the one after `after`. */
   rows(jobId: string, outcome: RowOutcome | null, after: number, limit: number): Promise<ImportedRow[]>;

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { pageAsked, pageOut } from "../http/page.ts";
+import { callerOf, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact, PageQuery, pageOf } from "../http/schemas.ts";
-import { callerOf, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
@@ -10,7 +10,7 @@ import { asOf, type ImportedRow, type ImportJob, type ImportStore, ROW_OUTCOMES,
 import { isUuid } from "./user-record.ts";
 
 export interface ImportJobRoutes {
-  readonly need: NeedScopes;
+  readonly need: NeedRights;
   readonly imports: Pick<ImportStore, "read" | "rows">;
   readonly clock: Clock;
 }

@@ -7,7 +7,7 @@ import { filledIn } from "../methods/method-store.pg.ts";
 import { type Disabled, IMPORTED_FIELDS, type NewMethod, type PersonUpdate } from "./import-job.ts";
 import type { ImportedUser } from "./import-row.ts";
 import { userRow } from "./user-store.pg.ts";
-import type { Act } from "./user-writer.ts";
+import type { RecordedAct } from "./user-writer.ts";
 
 type Trx = Transaction<Database>;
 
@@ -43,7 +43,7 @@ export async function updateFields(trx: Trx, updates: readonly PersonUpdate[], n
 export async function insertPeople(
   trx: Trx,
   people: readonly { readonly id: string; readonly user: ImportedUser }[],
-  { tenantId, now }: Act,
+  { tenantId, now }: RecordedAct,
 ): Promise<boolean> {
   const rows = people.map(({ id, user: { methods: _methods, password: _password, ...facts } }) => {
     const { userPrincipalName, upnKey: key, domain } = facts;

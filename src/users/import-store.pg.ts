@@ -77,7 +77,7 @@ function selectPeople(tenantId: string, keys: readonly string[]) {
     select u.upn_key as key, u.id, u.tenant_id = ${tenantId} and u.deleted_at is null as ours,
       u.display_name as "displayName", u.given_name as "givenName", u.surname, u.mail, u.job_title as "jobTitle", u.department,
       u.usage_location as "usageLocation", u.preferred_language as "preferredLanguage", u.external_id as "externalId", u.enabled, u.licensed,
-      array(select r.role from user_roles r where r.user_id = u.id) as roles,
+      array(select r.role from held_roles r where r.user_id = u.id) as roles,
       exists (select 1 from passwords p where p.user_id = u.id) as "hasPassword",
       array(select g.name_key from group_members m join groups g on g.id = m.group_id where m.user_id = u.id) as groups,
       coalesce((

@@ -3,8 +3,8 @@ import type { FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { bodyBytes } from "../http/body-stream.ts";
 import { answerOnce, idempotencyKey, type KeptAnswers } from "../http/idempotency.ts";
+import { callerOf, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact, Timestamp } from "../http/schemas.ts";
-import { callerOf, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
 import { spoolBody } from "../http/spooled-body.ts";
 import { type Clock, timestamp } from "../kit/clock.ts";
@@ -15,7 +15,7 @@ import type { RunImport } from "./run-import.ts";
 import type { RunningImports } from "./running-imports.ts";
 
 export interface ImportRoute {
-  readonly need: NeedScopes;
+  readonly need: NeedRights;
   readonly runImport: RunImport;
   readonly running: RunningImports;
   readonly readJob: ImportStore["read"];
@@ -99,8 +99,8 @@ async function importFile(request: FastifyRequest, use: ImportRoute) {
   let taken = false;
   const run = async (alive: () => Promise<void>) => {
     taken = true;
-    const { tenantId, id, scopes } = caller;
-    const asked = { tenantId, actor: { kind: "app", id }, groupsAllowed: scopes.includes("groups:write"), kind, alive } as const;
+    const { tenantId, kind: callerKind, id, rights } = caller;
+    const asked = { tenantId, actor: { kind: callerKind, id }, groupsAllowed: rights.has("groups:write"), kind, alive } as const;
     const job = await use.running.run((attendance) =>
       use.runImport({ ...asked, ...attendance, bytes: spooled.read() }).finally(() => spooled.close()),
     );

@@ -5,10 +5,11 @@ import { lockPerson } from "./locked-person.pg.ts";
 import type { RequireRegistration } from "./require-registration.ts";
 
 export function createRequireRegistration({ db, random }: { db: Db; random: Random }): RequireRegistration {
-  return (address, { tenantId, actor, now }) =>
+  return (address, act) =>
     db.transaction().execute(async (trx) => {
-      const person = await lockPerson(trx, tenantId, address);
-      if (person.outcome !== "locked") return person.outcome;
+      const { tenantId, actor, now } = act;
+      const person = await lockPerson(trx, act, address, "change");
+      if (person.outcome !== "locked") return person;
       const { id } = person.row;
       await trx
         .updateTable("users")
@@ -18,6 +19,6 @@ export function createRequireRegistration({ db, random }: { db: Db; random: Rand
       await writeAuditEvents(trx, [
         { id: newId(random), at: now, tenantId, type: "registration.require", outcome: "success", actor, userId: id, details: {} },
       ]);
-      return "required";
+      return { outcome: "required" };
     });
 }

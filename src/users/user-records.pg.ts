@@ -43,7 +43,7 @@ function select(condition: RawBuilder<unknown>, limit: number): RawBuilder<Row> 
 function conditionsOf({ search, role, group, enabled, licensed, directory }: UserFilter): RawBuilder<unknown>[] {
   return [
     ...(search === undefined ? [] : [matching(search)]),
-    ...(role === undefined ? [] : [sql`exists (select 1 from user_roles r where r.user_id = u.id and r.role = ${role})`]),
+    ...(role === undefined ? [] : [sql`exists (select 1 from held_roles r where r.user_id = u.id and r.role = ${role})`]),
     ...(group === undefined ? [] : [insideGroup(group)]),
     ...(enabled === undefined ? [] : [sql`u.enabled = ${enabled}`]),
     ...(licensed === undefined ? [] : [sql`u.licensed = ${licensed}`]),

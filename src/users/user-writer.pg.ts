@@ -70,7 +70,7 @@ type ChangeableField = keyof typeof COLUMNS;
 
 async function change(trx: Trx, deps: Deps, address: UserAddress, changes: UserChanges, act: Act): Promise<Changed> {
   const { tenantId, actor, now } = act;
-  const person = await lockPerson(trx, tenantId, address);
+  const person = await lockPerson(trx, act, address, "change");
   if (person.outcome !== "locked") return person;
   const { row } = person;
   const { profile, neverExpires, ...flags } = changes;

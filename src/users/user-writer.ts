@@ -1,20 +1,34 @@
 import type { Actor } from "../audit/audit-event.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { ContactMethod } from "../methods/contact-method.ts";
+import type { OutOfReach } from "./reach.ts";
 import type { UserPrincipalName } from "./user-principal-name.ts";
 import type { Profile } from "./user-profile.ts";
 import type { UserAddress } from "./user-record.ts";
 
 /** Who acts, and when: for the record. */
-export interface Act {
+export interface RecordedAct {
   readonly tenantId: string;
   readonly actor: Actor;
   readonly now: number;
 }
 
-/** An application's act. */
-export function actOf(caller: { readonly id: string; readonly tenantId: string }, clock: Clock): Act {
-  return { tenantId: caller.tenantId, actor: { kind: "app", id: caller.id }, now: clock.now() };
+/** An act on somebody, for which it matters whom its actor reaches. */
+export interface Act extends RecordedAct {
+  /** An administrator's; none of an application. */
+  readonly roles: readonly string[];
+}
+
+/** Who calls the administration: an application, or a person with roles. */
+export interface ActingCaller {
+  readonly kind: "app" | "user";
+  readonly id: string;
+  readonly tenantId: string;
+  readonly roles: readonly string[];
+}
+
+export function actOf({ kind, id, tenantId, roles }: ActingCaller, clock: Clock): Act {
+  return { tenantId, actor: { kind, id }, roles, now: clock.now() };
 }
 
 export interface PersonToCreate {
@@ -47,13 +61,13 @@ export type Changed =
   | { readonly outcome: "changed"; readonly id: string; readonly credentialVersion: number | null }
   | { readonly outcome: "unchanged"; readonly id: string }
   | { readonly outcome: "unknown" }
-  | { readonly outcome: "administrator" }
+  | { readonly outcome: "out-of-reach"; readonly beyond: OutOfReach }
   /** There is none that could expire or not; nothing was changed. */
   | { readonly outcome: "no-password" };
 
 /** Each is one transaction with its audit event. */
 export interface UserWriter {
   create(person: PersonToCreate, act: Act): Promise<Created>;
-  /** Never a holder of an administrator role: judged under the lock of the person's row, which granting a role takes too. */
+  /** Whoever is within reach: judged under the lock of the person's row, which granting a role takes too. */
   change(address: UserAddress, changes: UserChanges, act: Act): Promise<Changed>;
 }

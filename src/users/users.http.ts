@@ -1,8 +1,9 @@
 import { type Static, Type } from "typebox";
 import { pageAsked } from "../http/page.ts";
+import { callerOf, demandRight, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact, PageQuery, pageOf } from "../http/schemas.ts";
-import { callerOf, demandScope, type NeedScopes } from "../http/scope-guard.ts";
 import type { Server } from "../http/server.ts";
+import type { Clock } from "../kit/clock.ts";
 import { cursorAt } from "../kit/cursor.ts";
 import { Problem } from "../kit/problem.ts";
 import type { Circumstances } from "../policy/eligibility.ts";
@@ -11,14 +12,16 @@ import type { CreateUser } from "./create-user.ts";
 import type { ListQuery, ListUsers, ReadUser } from "./list-users.ts";
 import { NewPersonSchema, UserId, UserPatchSchema, userFilters } from "./user-bodies.ts";
 import { type UserView, UserViewSchema } from "./user-view.ts";
+import { actOf } from "./user-writer.ts";
 
 export interface UserRoutes {
-  readonly need: NeedScopes;
+  readonly need: NeedRights;
   readonly createUser: CreateUser;
   readonly changeUser: ChangeUser;
   readonly readUser: ReadUser;
   readonly listUsers: ListUsers;
   readonly circumstances: () => Circumstances;
+  readonly clock: Clock;
 }
 
 const Query = Type.Object({ ...userFilters, ...PageQuery }, exact);
@@ -65,9 +68,9 @@ export function registerUserRoutes(app: Server, use: UserRoutes): void {
     async (request, reply) => {
       const { body } = request;
       const caller = callerOf(request);
-      if (body.methods !== undefined) demandScope(caller, "methods:write");
-      if (body.groups !== undefined) demandScope(caller, "groups:write");
-      const id = await use.createUser(caller.tenantId, { kind: "app", id: caller.id }, body);
+      if (body.methods !== undefined) demandRight(caller, "methods:write");
+      if (body.groups !== undefined) demandRight(caller, "groups:write");
+      const id = await use.createUser(actOf(caller, use.clock), body);
       return reply
         .code(201)
         .header("location", `/v1/users/${id}`)
@@ -97,7 +100,7 @@ export function registerUserRoutes(app: Server, use: UserRoutes): void {
     },
     async (request) => {
       const caller = callerOf(request);
-      const id = await use.changeUser(caller.tenantId, { kind: "app", id: caller.id }, request.params.id, request.body);
+      const id = await use.changeUser(actOf(caller, use.clock), request.params.id, request.body);
       return read(caller.tenantId, id);
     },
   );

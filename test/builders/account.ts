@@ -59,6 +59,7 @@ export function accountOf(overrides: Partial<Account> = {}): Account {
     credentialVersion: 1,
     recoveryFrozen: false,
     roles: [],
+    inRoleAssignableGroup: false,
     groups: [],
     methods: [methodOf("email"), methodOf("mobilePhone")],
     familiar: false,

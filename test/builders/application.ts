@@ -1,6 +1,6 @@
 import { createApp } from "../../src/apps/app-store.pg.ts";
-import { SCOPES, type Scope } from "../../src/http/caller.ts";
 import { systemRandom } from "../../src/kit/random.ts";
+import { SCOPES, type Scope } from "../../src/kit/rights.ts";
 import { createTenant } from "../../src/tenants/create-tenant.pg.ts";
 import type { Answer, CallOptions, StartedProduct } from "../journeys/product.ts";
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { SCOPES } from "../../src/http/caller.ts";
+import { SCOPES } from "../../src/kit/rights.ts";
 import { rekey } from "./rekey-process.ts";
 
 const COMMANDS = [
