@@ -1,21 +1,29 @@
 import assert from "node:assert/strict";
-import { availableParallelism } from "node:os";
 import type { FastifyBaseLogger } from "fastify";
 import { Registry } from "prom-client";
 import { createAppStore } from "./apps/app-store.pg.ts";
 import { registerTokenRoute } from "./apps/oauth-token.http.ts";
+import { createAuditSealer } from "./audit/audit-sealer.worker.ts";
 import { registerOutboxRoute } from "./channels/outbox.http.ts";
 import { registerVoiceCallRoute } from "./channels/voice-call.http.ts";
 import { composeAdministration } from "./compose/administration.ts";
+import { approvalHandlers } from "./compose/approvals.ts";
+import { composeSealing } from "./compose/audit.ts";
 import { composeChannels } from "./compose/channels.ts";
 import { composeCounts } from "./compose/counts.ts";
+import { hashingSlots } from "./compose/hashing-slots.ts";
+import { composeHelpRequests } from "./compose/help-requests.ts";
 import { createHousekeeping } from "./compose/housekeeping.ts";
 import { composeOwnPassword } from "./compose/own-password.ts";
 import { composePages } from "./compose/pages.ts";
+import { giveUpPasswordJob, passwordJobHandlers } from "./compose/password-jobs.ts";
 import { composeRegistration } from "./compose/registration.ts";
+import { composeReportUpkeep } from "./compose/reports.ts";
 import { composeResets } from "./compose/resets.ts";
+import { resetForOthersHandlers } from "./compose/resets-for-others.ts";
 import { composeSignIn } from "./compose/sign-in.ts";
 import { composeState } from "./compose/state.ts";
+import { registerTenant } from "./compose/tenant.ts";
 import type { Config } from "./config.ts";
 import type { Connection } from "./database/connect.pg.ts";
 import { createDatabaseReadiness } from "./database/readiness.pg.ts";
@@ -31,6 +39,8 @@ import { type Random, systemRandom } from "./kit/random.ts";
 import { createRecordGivenUp } from "./messages/given-up.pg.ts";
 import { createWorker, type Worker } from "./messages/queue-worker.pg.ts";
 import { createPasswordHasher, HashingOverloaded } from "./passwords/password-hasher.ts";
+import { createPolicyStore } from "./policy/policy-store.pg.ts";
+import { createPresence, type Presence } from "./presence/presence.pg.ts";
 import { createEventMover } from "./resets/event-mover.worker.ts";
 import { registerResetRoutes } from "./resets/resets.http.ts";
 import { createLockout } from "./sign-in/lockout.ts";
@@ -58,6 +68,8 @@ export interface Product {
     /** Takes no new job; `stop` moves the recorded steps too, and is to come after the last request. */
     finishJobs(): Promise<void>;
   };
+  /** Others see that this process is there. */
+  readonly presence: Presence;
   /** After server and worker have stopped. */
   close(): Promise<void>;
 }
@@ -86,19 +98,40 @@ export async function compose({
   const resets = composeResets(common);
   const registration = composeRegistration(common);
   const ownPassword = composeOwnPassword(common);
+  const helpRequests = composeHelpRequests(common);
 
   const recordGivenUp = createRecordGivenUp({ db, clock });
+  const endGivenUp = giveUpPasswordJob(common);
   const queue = createWorker({
     direct: connection.direct,
     log: logger,
-    handlers: { ...resets.handlers, ...registration.handlers, ...ownPassword.handlers },
+    handlers: {
+      ...resets.handlers,
+      ...registration.handlers,
+      ...ownPassword.handlers,
+      ...helpRequests.handlers,
+      ...approvalHandlers(common),
+      ...resetForOthersHandlers(common),
+      ...passwordJobHandlers(common),
+    },
     random,
     onGivenUp: async (given) => {
       counts.givenUp(given.job.task);
+      await endGivenUp(given);
       await recordGivenUp(given);
     },
   });
   const mover = createEventMover(resets.moveEvents, logger);
+  const reportUpkeep = composeReportUpkeep({ ...common, resetTtlSeconds: config.resetTtlSeconds, log: logger });
+  const auditSealer = createAuditSealer(composeSealing(common), logger);
+  const policies = createPolicyStore({ db, random });
+  const presence = createPresence({
+    db,
+    session: connection.direct.session,
+    role: config.role,
+    policyVersion: async (tenantId) => (await policies.read(tenantId)).version,
+    log: logger,
+  });
   const housekeeping = createHousekeeping({ db, clock, log: logger });
 
   const { publicUrl, trustProxy } = config;
@@ -116,8 +149,10 @@ export async function compose({
     ownPassword.register(api, signIn.authenticate);
     await registerTokenRoute(api, { apps: createAppStore(db), tokens: signIn.tokens, throttle: state.throttle, sealer, clock, limits });
     composeAdministration(common, signIn.authorize, importPatienceMs)(api);
+    registerTenant(api, common, signIn.authorize);
+    helpRequests.register(api, signIn.authorize);
   });
-  await composePages(server, common, resets, { signIn, ownPassword, securityInfo }, translate);
+  await composePages(server, common, resets, { signIn, ownPassword, securityInfo, helpRequests }, translate);
   if (channels.outbox !== null) registerOutboxRoute(server, channels.outbox);
   if (channels.calls !== null)
     await registerVoiceCallRoute(server, {
@@ -140,24 +175,22 @@ export async function compose({
       async start() {
         await queue.start();
         mover.start();
+        auditSealer.start();
         housekeeping.start();
+        reportUpkeep.start();
       },
       finishJobs: queue.stop,
       async stop() {
         await queue.stop();
-        await Promise.all([mover.stop(), housekeeping.stop()]);
+        await Promise.all([mover.stop(), auditSealer.stop(), housekeeping.stop(), reportUpkeep.stop()]);
       },
     },
+    presence,
     async close() {
       channels.close();
       await state.close();
     },
   };
-}
-
-/** One for each processor, but never the whole thread pool: files and name look-ups need a place in it too. */
-function hashingSlots(threadPoolSize: number): number {
-  return Math.max(1, Math.min(availableParallelism(), threadPoolSize - 1));
 }
 
 function translate(error: unknown): Problem | undefined {

@@ -108,6 +108,8 @@ async function serve(config: Config, connection: Connection, keyring: Keyring, l
   await lowerHashingPriority();
   const product = await compose({ config, connection, keyring, logger });
   undo.push(() => product.close());
+  await product.presence.start();
+  undo.push(() => product.presence.stop());
   if (config.role !== "server") {
     await product.worker.start();
     undo.push(() => product.worker.stop());

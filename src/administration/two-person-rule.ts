@@ -6,7 +6,8 @@ export type WeightyAct =
   | { readonly kind: "reset-everyone"; readonly body: Readonly<Record<string, unknown>> }
   | {
       readonly kind: "weaken-policy";
-      readonly which: "users" | "administrators";
+      /** `restore`: both as they were; the patch is `{ version }`, the one to go back to. */
+      readonly which: "users" | "administrators" | "restore";
       readonly version: number;
       readonly patch: Readonly<Record<string, unknown>>;
     };

@@ -9,7 +9,13 @@ type Executor = Kysely<Database> | Transaction<Database>;
 export function createAppStore(db: Executor): AppStore {
   return {
     async authenticate(clientId, secret) {
-      const row = await db.selectFrom("apps").selectAll().where("id", "=", clientId).executeTakeFirst();
+      const row = await db
+        .selectFrom("apps")
+        .innerJoin("tenants", "tenants.id", "apps.tenant_id")
+        .selectAll("apps")
+        .where("apps.id", "=", clientId)
+        .where("tenants.suspended_at", "is", null)
+        .executeTakeFirst();
       // The secret has 256 bits, so its plain hash is enough; for an unknown id something is compared all the same.
       const right = constantTimeEqual(sha256(secret), row?.secret_hash ?? "");
       return row !== undefined && right ? { id: row.id, tenantId: row.tenant_id, name: row.name, scopes: row.scopes } : null;

@@ -32,6 +32,31 @@ export function progressBar(state: ImportState, width: number): string {
   return joined([state.name, bar, words]).slice(0, Math.max(0, width - 1));
 }
 
+/** How far a job is, of which each piece is counted. */
+export interface CountedState {
+  readonly name: string;
+  readonly done: number;
+  readonly total: number;
+  readonly seconds: number;
+}
+
+/** "Resetting: 120 of 1,000 people (12 %)": a line for a log. */
+export function countedSentence({ name, done, total }: CountedState): string {
+  return `${name}: ${grouped(done)} of ${grouped(total)} (${percent(shareOf(done, total))})`;
+}
+
+/** "Resetting  ███░░░░░   12 %  120 of 1,000  0:07": the line of a terminal, no wider than `width` cells. */
+export function countedBar({ name, done, total, seconds }: CountedState, width: number): string {
+  const part = shareOf(done, total);
+  const words = joined([percent(part).padStart(5), `${grouped(done)} of ${grouped(total)}`, elapsed(seconds)]);
+  const room = Math.min(LONGEST_BAR, width - 1 - name.length - words.length - 2 * GAP.length);
+  return joined([name, room < SHORTEST_BAR ? "" : drawn(part, room), words]).slice(0, Math.max(0, width - 1));
+}
+
+function shareOf(done: number, total: number): number {
+  return total === 0 ? 1 : Math.min(1, done / total);
+}
+
 function joined(parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(GAP);
 }

@@ -11,6 +11,7 @@ interface ListedTenant {
   readonly name: string;
   readonly domains: readonly string[];
   readonly plan: string;
+  readonly suspended: boolean;
   /** People who are not deleted. */
   readonly users: number;
   readonly createdAt: string;
@@ -22,7 +23,7 @@ export function addTenantsList(tenants: Command): void {
     .command("list")
     .summary("list the organisations")
     .description("Lists the organisations, oldest first.")
-    .option("--json", "print one JSON document: { items: [{ id, name, domains, plan, users, createdAt }], nextCursor }")
+    .option("--json", "print one JSON document: { items: [{ id, name, domains, plan, suspended, users, createdAt }], nextCursor }")
     .addHelpText("after", "\nExample:\n  rekey tenants list --json | jq -r '.items[].domains[]'")
     .action(listTenants);
 }
@@ -43,10 +44,10 @@ async function listTenants({ json }: { readonly json?: true }): Promise<void> {
         { title: "CREATED" },
         { title: "ID" },
       ],
-      items.map(({ domains, name, plan, users, createdAt, id }) => [
+      items.map(({ domains, name, plan, suspended, users, createdAt, id }) => [
         domains.join(", "),
         name,
-        plan,
+        suspended ? `${plan}, suspended` : plan,
         grouped(users),
         createdAt.slice(0, 10),
         id,
@@ -57,7 +58,7 @@ async function listTenants({ json }: { readonly json?: true }): Promise<void> {
 async function readTenants(db: Db): Promise<ListedTenant[]> {
   const tenants = await db
     .selectFrom("tenants")
-    .select(["id", "name", "plan", "created_at"])
+    .select(["id", "name", "plan", "suspended_at", "created_at"])
     .where("id", "!=", NOBODY)
     .orderBy("created_at")
     .orderBy("id")
@@ -70,11 +71,12 @@ async function readTenants(db: Db): Promise<ListedTenant[]> {
     .groupBy("tenant_id")
     .execute();
   const users = new Map(counts.map((row) => [row.tenant_id, Number(row.users)]));
-  return tenants.map(({ id, name, plan, created_at }) => ({
+  return tenants.map(({ id, name, plan, suspended_at, created_at }) => ({
     id,
     name,
     domains: domains.filter((row) => row.tenant_id === id).map(({ domain }) => domain),
     plan,
+    suspended: suspended_at !== null,
     users: users.get(id) ?? 0,
     createdAt: timestamp(created_at.getTime()),
   }));

@@ -91,7 +91,8 @@ async function send(api: Api, source: Source, url: string): Promise<ImportJob> {
     progress.waiting();
   }
   try {
-    let job = readJob(await api.upload("/v1/users/import", source.contentType, counted()));
+    const broken = "Part of it may be in; send it again, what is in stays as it is.";
+    let job = readJob(await api.upload("/v1/users/import", source.contentType, counted(), broken));
     while (job !== null && !isOver(job)) {
       progress.rows(rowsDone(job));
       await pause(POLL_MS);

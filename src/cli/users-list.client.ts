@@ -8,6 +8,7 @@ interface Options {
   readonly search?: string;
   readonly limit: number;
   readonly all?: true;
+  readonly deleted?: true;
   readonly json?: true;
 }
 
@@ -39,14 +40,20 @@ export function addUsersList(users: Command): void {
     .option("--search <text>", "only people whose user name, display name, given name or surname begins so")
     .option("--limit <count>", "how many at most", positiveInteger, SHOWN)
     .option("--all", "all of them, whatever --limit says")
+    .option("--deleted", "those who were removed and can be restored, instead")
     .option("--json", "print one JSON document: { items, nextCursor }, as the API answers")
     .addHelpText("after", "\nExample:\n  rekey users list --search lindqvist")
     .action(listUsers);
 }
 
-async function listUsers({ search, limit, all, json }: Options): Promise<void> {
+async function listUsers({ search, limit, all, deleted, json }: Options): Promise<void> {
   const config = readClientConfig();
-  const listed = await read(createApi(config), search, all ? Number.POSITIVE_INFINITY : limit, config.url);
+  const listed = await read(
+    createApi(config),
+    { search, deleted: deleted ? "true" : undefined },
+    all ? Number.POSITIVE_INFINITY : limit,
+    config.url,
+  );
   if (json) printJson(listed);
   else if (listed.items.length === 0) note("Nobody was found.");
   else {
@@ -74,11 +81,11 @@ function registrationOf({ securityInfo }: ListedUser): string {
   return (securityInfo?.methods ?? []).length > 0 ? "too little" : "none";
 }
 
-async function read(api: Api, search: string | undefined, limit: number, url: string): Promise<Listed> {
+async function read(api: Api, filter: Readonly<Record<string, string | undefined>>, limit: number, url: string): Promise<Listed> {
   const items: ListedUser[] = [];
   let nextCursor: string | null = null;
   do {
-    const query = { search, limit: String(Math.min(PAGE, limit - items.length)), cursor: nextCursor ?? undefined };
+    const query = { ...filter, limit: String(Math.min(PAGE, limit - items.length)), cursor: nextCursor ?? undefined };
     const page = (await api.get("/v1/users", query)) as Partial<Listed>;
     if (!Array.isArray(page.items)) throw notRekey(url);
     items.push(...page.items);

@@ -10,6 +10,7 @@ import { createPageSessions } from "../sign-in/page-sessions.page.ts";
 import { createProofSteps } from "../sign-in/proof-steps.ts";
 import { registerSignInPages } from "../sign-in/sign-in.page.tsx";
 import { registerUserNamePages } from "../sign-in/user-name.page.tsx";
+import type { HelpRequests } from "./help-requests.ts";
 import type { OwnPassword } from "./own-password.ts";
 import type { Registration } from "./registration.ts";
 import type { Common } from "./resets.ts";
@@ -19,6 +20,7 @@ export interface AccountSlices {
   readonly signIn: SignInSlice;
   readonly ownPassword: OwnPassword;
   readonly securityInfo: ReturnType<Registration["useCases"]>;
+  readonly helpRequests: Pick<HelpRequests, "registerPages">;
 }
 
 /** The pages of whoever signs in: the same use cases as the API's, with the session in a cookie. */
@@ -26,7 +28,7 @@ export function registerAccountPages(
   scope: Server,
   pages: Pages,
   common: Common,
-  { signIn, ownPassword, securityInfo }: AccountSlices,
+  { signIn, ownPassword, securityInfo, helpRequests }: AccountSlices,
 ): void {
   const { accounts, clock, config, channels, state } = common;
   const sessions = createPageSessions({ ...signIn, clock });
@@ -47,6 +49,7 @@ export function registerAccountPages(
     clock,
     codeDigits: config.codeDigits,
   });
+  helpRequests.registerPages(scope, pages);
   registerUserNamePages(scope, { pages, remindUserName: ownPassword.remindUserName });
   registerChangePasswordPages(scope, {
     pages,

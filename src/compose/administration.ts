@@ -4,9 +4,6 @@ import { guardRights } from "../http/rights-guard.ts";
 import type { Server } from "../http/server.ts";
 import { createTurns } from "../kit/turns.ts";
 import { valueTag } from "../methods/method-store.pg.ts";
-import { createChangeAdministratorPolicy, createChangePolicy } from "../policy/change-policy.ts";
-import { registerPolicyRoutes } from "../policy/policy.http.ts";
-import { createPolicyStore } from "../policy/policy-store.pg.ts";
 import { registerPrefillRoutes } from "../registration/prefill-methods.http.ts";
 import { createPrefillMethods } from "../registration/prefill-methods.ts";
 import { createPrefillStore } from "../registration/prefill-store.pg.ts";
@@ -29,7 +26,14 @@ import { createRunningImports } from "../users/running-imports.ts";
 import { createUserRecords } from "../users/user-records.pg.ts";
 import { createUserWriter } from "../users/user-writer.pg.ts";
 import { registerUserRoutes } from "../users/users.http.ts";
+import { composeAccountLife } from "./account-life.ts";
+import { composeApprovals, composeAskSecondPerson } from "./approvals.ts";
+import { composeAudit, composeRefusals } from "./audit.ts";
+import { composePasswordJobs } from "./password-jobs.ts";
+import { composePolicy } from "./policy.ts";
+import { composeReports } from "./reports.ts";
 import type { Common } from "./resets.ts";
+import { composeResetsForOthers } from "./resets-for-others.ts";
 
 /** Batches of imports that are written at once, in this process: the rest of the connections is for people who wait. */
 const IMPORT_BATCHES = 2;
@@ -46,10 +50,14 @@ export function composeAdministration(common: Common, authorize: Authorize, impo
   const writer = createUserWriter(shared);
   const readUser = createReadUser(records);
   const imports = createImportStore(shared);
-  const policies = createPolicyStore(shared);
+  const askSecondPerson = composeAskSecondPerson(common);
+  const policy = composePolicy(common, askSecondPerson);
+  const resetsForOthers = composeResetsForOthers(common, askSecondPerson);
   const prefilled = createPrefillStore(shared);
+  const passwordJobs = composePasswordJobs(common, askSecondPerson);
 
   return (api) => {
+    composeRefusals(common, api);
     const need = guardRights(api, authorize);
     registerUserRoutes(api, {
       need,
@@ -69,6 +77,7 @@ export function composeAdministration(common: Common, authorize: Authorize, impo
       clock,
     });
     registerPrefillRoutes(api, { need, readUser, prefillMethods: createPrefillMethods({ store: prefilled }), circumstances, clock });
+    composeAccountLife(api, need, common);
     registerGroupRoutes(api, { need, groups: createGroupStore(shared), clock });
     registerGroupMemberRoutes(api, { need, members: createGroupMembers(shared), clock });
     registerImportRoute(api, {
@@ -89,11 +98,15 @@ export function composeAdministration(common: Common, authorize: Authorize, impo
       random,
     });
     registerImportJobRoutes(api, { need, imports, clock });
-    registerPolicyRoutes(api, {
-      need,
-      readPolicies: policies.read,
-      changePolicy: createChangePolicy({ store: policies, clock }),
-      changeAdministratorPolicy: createChangeAdministratorPolicy({ store: policies, clock }),
-    });
+    policy.register(api, need);
+    passwordJobs.register(api, need);
+    resetsForOthers.register(api, need);
+    composeApprovals(common, authorize, {
+      change: policy.change,
+      resets: resetsForOthers.resets,
+      startPasswordJob: passwordJobs.startPasswordJob,
+    })(api);
+    composeReports(common, api, need);
+    composeAudit(common, need)(api);
   };
 }

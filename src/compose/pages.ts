@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { SET_BY_LINK_PAGE } from "../administration/set-by-link.page.tsx";
 import type { TranslateError } from "../http/problem-answer.ts";
 import type { Server } from "../http/server.ts";
 import { createOneTimeTokens } from "../keys/one-time-tokens.ts";
@@ -15,8 +16,11 @@ import { createFindCompleted, createReadFront } from "../resets/page-lookups.pg.
 import { registerResetPages } from "../resets/reset.page.tsx";
 import { createReadProgress } from "../resets/reset-progress.ts";
 import { createReadFlow } from "../resets/view-reset.ts";
+import { createBrandStore } from "../tenants/brand-store.pg.ts";
+import { registerBranding } from "../tenants/branding.page.ts";
 import { type AccountSlices, registerAccountPages } from "./account-pages.ts";
 import type { Common, Resets } from "./resets.ts";
+import { registerResetLinkPages } from "./resets-for-others.ts";
 
 /** The hosted pages, in a scope of their own: they act through the same use cases as the API. */
 export async function composePages(
@@ -47,10 +51,13 @@ export async function composePages(
   };
   const changeObjection = { ...objection, objections: createChangeObjectionStore(common) };
   const readChangeObjection = createReadChangeObjection(changeObjection);
+  const brands = createBrandStore(db);
   await server.register(async (scope: Server) => {
-    const pages = await hostPages(scope, { publicUrl: config.publicUrl, translate, assets });
+    const pages = await hostPages(scope, { publicUrl: config.publicUrl, translate, assets, brandOf: brands.byDomain });
+    registerBranding(scope, brands);
     registerHomePage(scope, { pages, outbox: channels.outbox !== null });
     registerObjectToChangePages(scope, { pages, readChangeObjection, objectToChange: createObjectToChange(changeObjection) });
+    const leadsToNewPassword = registerResetLinkPages(scope, pages, common);
     registerAccountPages(scope, pages, common, account);
     registerResetPages(scope, {
       ...common,
@@ -59,7 +66,10 @@ export async function composePages(
       pages,
       readFlow,
       readProgress,
-      linkLeadsTo: async (token) => ((await readChangeObjection(token)) === null ? "/not-me" : CHANGE_PAGE),
+      linkLeadsTo: async (token) => {
+        if (await leadsToNewPassword(token)) return SET_BY_LINK_PAGE;
+        return (await readChangeObjection(token)) === null ? "/not-me" : CHANGE_PAGE;
+      },
       readObjection: createReadObjection(objection),
       objectToReset: createObjectToReset(objection),
       codeDigits: config.codeDigits,

@@ -9,6 +9,7 @@ import type { Random } from "../kit/random.ts";
 import { createCallTickets } from "../messages/call-ticket.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import type { JobHandlers } from "../messages/queue-worker.pg.ts";
+import { createRecordSent } from "../messages/sent.pg.ts";
 import { createRecoveryCodeVerifier } from "../methods/recovery-code-verifier.pg.ts";
 import { createSecurityAnswerVerifier } from "../methods/security-answer-verifier.pg.ts";
 import type { SecurityAnswerVerifier } from "../methods/security-answer-verifier.ts";
@@ -94,6 +95,7 @@ export function composeResets(common: Common): Resets {
     text,
     voice,
     tickets: createCallTickets(sealer),
+    recordSent: createRecordSent(common),
     resetTtlSeconds,
     codeTtlSeconds,
     publicUrl,

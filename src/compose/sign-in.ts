@@ -6,6 +6,7 @@ import { registerAccessTokens } from "../sign-in/access-tokens.http.ts";
 import type { AccessTokens } from "../sign-in/access-tokens.ts";
 import { createAuthenticate } from "../sign-in/authenticate.http.ts";
 import { createAuthorize } from "../sign-in/authorize.http.ts";
+import { createBreakGlassAlarm } from "../sign-in/break-glass-alarm.pg.ts";
 import { createExternalPersonStore } from "../sign-in/external-person.pg.ts";
 import { createExternalPerson } from "../sign-in/external-person.ts";
 import { createExternalTokens } from "../sign-in/external-token.client.ts";
@@ -28,6 +29,7 @@ import { createSignInStore } from "../sign-in/sign-in-store.pg.ts";
 import { createSkipInterrupt, type SkipInterrupt } from "../sign-in/skip-interrupt.ts";
 import { createGiveProof, createRequestProof } from "../sign-in/step-up.ts";
 import { createTokenKeys } from "../sign-in/token-keys.ts";
+import { createTenantOpen } from "../tenants/tenant-open.pg.ts";
 import type { Common, Resets } from "./resets.ts";
 
 export interface SignInSlice {
@@ -57,12 +59,13 @@ export async function composeSignIn(common: Common, server: Server, resets: Rese
   const store = createSignInStore(db);
   const presentVersion = createPresentVersion({ versions, storedVersion: store.storedVersion });
   const externalPerson = createExternalPerson({ externalTokens: createExternalTokens({ clock }), ...createExternalPersonStore(db) });
-  const sessionPerson = createSessionPerson({ sessions, presentVersion, clock });
-  const authenticate = createAuthenticate({ tokens, sessionPerson, externalPerson });
+  const tenantOpen = createTenantOpen(db);
+  const sessionPerson = createSessionPerson({ sessions, presentVersion, tenantOpen, clock });
+  const authenticate = createAuthenticate({ tokens, sessionPerson, externalPerson, tenantOpen });
   const record = (event: AuditEvent) => writeAuditEvents(db, [event]);
   const interruptsOf = createInterruptsOf({ db, deliverable: common.channels.deliverable });
   const opening = { sessions, tokens, interruptsOf, random };
-  const finishSignIn = createFinishSignIn(opening);
+  const finishSignIn = createFinishSignIn({ ...opening, record, breakGlassAlarm: createBreakGlassAlarm(common) });
   const resumeSession = createResumeSession(opening);
   const skipInterrupt = createSkipInterrupt({ ...opening, resumeSession });
   const { requestChallenge } = resets.useCases;
@@ -83,7 +86,7 @@ export async function composeSignIn(common: Common, server: Server, resets: Rese
     requestProof: createRequestProof(proving),
     giveProof: createGiveProof(proving),
   };
-  const signIn = createSignIn({ ...common, ...store, throttle, finishSignIn, beginSecondStep: createBeginSecondStep(proving) });
+  const signIn = createSignIn({ ...common, ...store, throttle, record, finishSignIn, beginSecondStep: createBeginSecondStep(proving) });
   return {
     tokens,
     authenticate,
@@ -101,7 +104,7 @@ export async function composeSignIn(common: Common, server: Server, resets: Rese
       registerSignInRoutes(api, { signIn, authenticate, accounts: common.accounts, tokenKeys: keys });
       registerSessionRoutes(api, {
         authenticate,
-        refreshSession: createRefreshSession({ ...common, ...opening, throttle, presentVersion, record }),
+        refreshSession: createRefreshSession({ ...common, ...opening, throttle, presentVersion, tenantOpen, record }),
         skipInterrupt,
         sessions,
         tokens,

@@ -1,8 +1,11 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { AuditEventsTable, AuditSealsTable } from "./audit-tables.ts";
+import type { IdempotentAnswersTable, ImportJobsTable, ImportRowsTable, PasswordJobRowsTable, PasswordJobsTable } from "./job-tables.ts";
 
 /** The tables as Kysely sees them. The truth is in `migrations/`; comments on columns stand there. */
 export interface Database {
   tenants: TenantsTable;
+  tenant_logos: { tenant_id: string; digest: string; png: Buffer };
   tenant_domains: { domain: string; tenant_id: string };
   policy_versions: PolicyVersionsTable;
   users: UsersTable;
@@ -29,10 +32,24 @@ export interface Database {
   completed_resets: { flow_id: string; token_hash: string; tenant_id: string; user_id: string; completed_at: Date };
   familiar_sources: { user_id: string; source_tag: string; last_seen_at: Date };
   one_time_links: OneTimeLinksTable;
+  temporary_passwords: TemporaryPasswordsTable;
   audit_events: AuditEventsTable;
+  audit_unsealed: { id: string; at: Date; tenant_id: string | null };
+  audit_seals: AuditSealsTable;
+  audit_retired: { month: Date; events: string; retired_at: Date };
+  event_day_counts: EventDayCountsTable;
+  open_flows: OpenFlowsTable;
+  registration_snapshots: RegistrationSnapshotsTable;
   import_jobs: ImportJobsTable;
   import_rows: ImportRowsTable;
   idempotent_answers: IdempotentAnswersTable;
+  password_jobs: PasswordJobsTable;
+  password_job_rows: PasswordJobRowsTable;
+  help_requests: HelpRequestsTable;
+  approvals: ApprovalsTable;
+  processes: { id: string; role: string; started_at: Date; seen_at: Date };
+  spread_questions: { id: string; tenant_id: string; asked_at: Date };
+  spread_answers: { question_id: string; process_id: string; version: number };
   recovery_codes: { method_id: string; hash: string; used_at: Date | null };
   security_answers: { method_id: string; question_id: string; phc: string };
 }
@@ -46,6 +63,8 @@ interface TenantsTable {
   policy: Json;
   administrator_policy: Json;
   policy_version: ColumnType<number, number | undefined, number>;
+  suspended_at: ColumnType<Date | null, never, Date | null>;
+  accent_color: ColumnType<string | null, never, string | null>;
   trusted_issuer: ColumnType<object | null, string | null | undefined, string | null>;
   created_at: Date;
 }
@@ -145,52 +164,81 @@ interface OneTimeLinksTable {
   used_at: Date | null;
 }
 
-interface AuditEventsTable {
-  id: string;
-  at: Date;
-  tenant_id: string | null;
-  type: string;
-  outcome: string;
-  reason: string | null;
-  actor: Json;
-  user_id: string | null;
-  flow_id: string | null;
-  support_code: string | null;
-  details: Json;
-}
-
-interface ImportJobsTable {
+interface TemporaryPasswordsTable {
   id: string;
   tenant_id: string;
-  state: "receiving" | "running" | "done" | "failed";
-  total: ColumnType<number, number | undefined, number>;
-  created: ColumnType<number, number | undefined, number>;
-  updated: ColumnType<number, number | undefined, number>;
-  unchanged: ColumnType<number, number | undefined, number>;
-  failed: ColumnType<number, number | undefined, number>;
-  detail: string | null;
+  user_id: string;
+  created_at: Date;
+  created_by: Json;
+  expires_at: Date | null;
+  link_id: string | null;
+  delivered_at: ColumnType<Date | null, never, Date>;
+  opened_at: ColumnType<Date | null, never, Date>;
+  used_at: ColumnType<Date | null, never, Date>;
+  replaced_at: ColumnType<Date | null, never, Date>;
+}
+
+interface EventDayCountsTable {
+  tenant_id: string;
+  day: string;
+  type: string;
+  outcome: string;
+  reason: string;
+  method: string;
+  count: string;
+}
+
+interface OpenFlowsTable {
+  flow_id: string;
+  tenant_id: string;
+  user_id: string | null;
+  first_at: Date;
+  started: boolean;
+  ended: boolean;
+  blocked: string;
+  proofs: number;
+  passwords_rejected: number;
+  asked_method: string;
+  asked_at: Date | null;
+  proved_method: string;
+}
+
+interface RegistrationSnapshotsTable {
+  tenant_id: string;
+  as_of: Date;
+  asked_at: Date;
+  claimed_until: Date;
+  report: Json;
+}
+
+interface HelpRequestsTable {
+  id: string;
+  tenant_id: string;
+  user_id: string;
+  support_code: string;
+  sealed_message: Buffer | null;
+  times: ColumnType<number, number | undefined, number>;
+  requested_at: Date;
+  last_requested_at: Date;
+  last_request_id: string;
+  resolved_at: ColumnType<Date | null, never, Date>;
+  resolved_by: ColumnType<object | null, never, string>;
+  note: ColumnType<string | null, never, string | null>;
+}
+
+interface ApprovalsTable {
+  id: string;
+  tenant_id: string;
+  kind: string;
+  act: Json;
   requested_by: Json;
+  state: "waiting" | "approved" | "denied" | "expired" | "withdrawn";
   created_at: Date;
-  /** When it last wrote a batch. `null` before the first. */
-  alive_at: ColumnType<Date | null, never, Date>;
-  finished_at: Date | null;
-}
-
-interface ImportRowsTable {
-  job_id: string;
-  line: number;
-  user_principal_name: string | null;
-  outcome: "created" | "updated" | "unchanged" | "failed";
-  field: string | null;
-  reason: string | null;
-  position: ColumnType<number, number | undefined, number>;
-}
-
-interface IdempotentAnswersTable {
-  caller: string;
-  key: string;
-  request_hash: string;
-  status: number | null;
-  body: JSONColumnType<object, string | null, string | null> | null;
-  created_at: Date;
+  expires_at: Date;
+  decided_by: ColumnType<object | null, never, string>;
+  decided_at: ColumnType<Date | null, never, Date>;
+  carried_out_at: ColumnType<Date | null, never, Date>;
+  failure: ColumnType<object | null, never, string>;
+  sealed_result: ColumnType<Buffer | null, never, Buffer | null>;
+  result_until: ColumnType<Date | null, never, Date | null>;
 }

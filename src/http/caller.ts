@@ -44,5 +44,8 @@ export interface Administering {
   readonly rights: ReadonlySet<Right>;
 }
 
+/** A right, or several of which one is enough: the thing itself says which, once it is looked at. */
+export type NeededRight = Right | readonly [Right, ...Right[]];
+
 /** @throws {Problem} `unauthenticated`, `reauthentication-required`, or `forbidden` naming what is missing */
-export type Authorize = (request: FastifyRequest, rights: readonly Right[]) => Promise<Administering>;
+export type Authorize = (request: FastifyRequest, rights: readonly NeededRight[]) => Promise<Administering>;

@@ -24,15 +24,23 @@ export function toProblem(error: unknown, translate: TranslateError): Problem {
   if (validation !== undefined) {
     const errors = validation.map(({ instancePath, params, message }) => ({
       field: `${instancePath}${typeof params.missingProperty === "string" ? `/${params.missingProperty}` : ""}${typeof params.additionalProperty === "string" ? `/${params.additionalProperty}` : ""}`,
-      reason: message ?? "is not valid",
+      reason: reasonOf(params, message),
     }));
-    return new Problem("invalid-request", { detail: `The ${validationContext ?? "body"} is not valid.`, extensions: { errors } });
+    return new Problem("invalid-request", { detail: `${WHERE[validationContext ?? "body"]} not valid.`, extensions: { errors } });
   }
   const known = FRAMEWORK[statusCode ?? 0];
   if (known !== undefined && typeof code === "string" && code.startsWith("FST_")) return new Problem(known, { cause: error });
   if (statusCode === 400) return new Problem("invalid-request", { cause: error });
   if (isAway(error)) return new Problem("unavailable", { retryAfter: 5, cause: error });
   return new Problem("internal-error", { cause: error });
+}
+
+const WHERE = { body: "The body is", querystring: "The query is", params: "The path is", headers: "The headers are" } as const;
+
+/** What is allowed, where that is a few words or one: a caller cannot guess it. */
+function reasonOf({ allowedValues, allowedValue }: Readonly<Record<string, unknown>>, message = "is not valid"): string {
+  if (Array.isArray(allowedValues) && allowedValues.length <= 12) return `must be one of: ${allowedValues.join(", ")}`;
+  return allowedValue === undefined ? message : `must be ${JSON.stringify(allowedValue)}`;
 }
 
 const FRAMEWORK: Readonly<Record<number, ProblemCode>> = {

@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequ
 import { Problem } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { readJsonBody } from "./json-body.ts";
+import { refuseUnreadBody } from "./no-body.ts";
 import { createProblemAnswer, type TranslateError } from "./problem-answer.ts";
 import { createConnectionRefusal } from "./refused-connection.ts";
 import { ProblemSchema } from "./schemas.ts";
@@ -62,6 +63,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     const hosts = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
     if (hosts.length > 1) throw new Problem("invalid-request", { detail: "The request has more than one Host." });
   });
+  app.addHook("preValidation", refuseUnreadBody);
   logRequests(app);
   await app.register(helmet, safetyHeaders(options.publicUrl));
   await app.register(swagger, documentation(options));

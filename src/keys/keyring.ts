@@ -1,7 +1,7 @@
 import type { Clock } from "../kit/clock.ts";
 
 /** What a key is for. Each purpose has keys of its own, so that no use can stand in for another. */
-export const KEY_PURPOSES = ["seal", "code", "tag", "token", "link", "proof-of-work"] as const;
+export const KEY_PURPOSES = ["seal", "code", "tag", "token", "link", "proof-of-work", "audit"] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 export interface Key {

@@ -17,6 +17,8 @@ export const READS_ON = {
   /** Links outlive their purpose in mailboxes; the longest, "this was not me", is good for 30 days. */
   link: 90 * DAY,
   "proof-of-work": 15 * MINUTE,
+  /** The seals of the audit log are verified for as long as it is kept. */
+  audit: null,
 } as const satisfies Partial<Record<KeyPurpose, number | null>>;
 
 export type RotatingPurpose = keyof typeof READS_ON;

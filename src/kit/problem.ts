@@ -53,6 +53,11 @@ export const PROBLEMS = {
     "`reasons` says why. Nothing is used up: choose another and send it again.",
   ],
   "idempotency-key-reused": [422, "This Idempotency-Key belongs to another request", "Use a new key for a new request."],
+  "no-mail-address": [
+    422,
+    "There is no mail address to send to",
+    "The person has no stored mail address. Nothing was changed: name one as `emailTo`, or give a temporary password.",
+  ],
   "two-gate-floor": [
     422,
     "Administrators always need two gates",

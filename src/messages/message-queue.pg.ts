@@ -14,6 +14,14 @@ const MAX_ATTEMPTS: Record<Job["task"], number> = {
   "send-method-notice": 12,
   "send-change-notice": 12,
   "send-user-name": 6,
+  "send-reset-link": 12,
+  "send-reset-by-administrator-notice": 12,
+  "send-administrators-notice": 12,
+  "run-password-job": 25,
+  "send-password-job-notice": 12,
+  "send-approval-notice": 6,
+  "lift-lockout": 12,
+  "send-help-request": 12,
   "raise-credential-version": 25,
 };
 

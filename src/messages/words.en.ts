@@ -76,5 +76,52 @@ export const en = {
   codeUsedLeft:
     "{left, plural, =0 {None is left.} one {# is left.} other {# are left.}} Make a new set under security info when you are signed in: the old ones end with it.",
   codeUsedText: "{organisation}: a recovery code was used, {left} left. Not you? {link}",
+  resetForYouSubject: "Your password was reset for you",
+  resetForYouIntro:
+    "An administrator of {organisation} reset the password of {account} on {when}. The old one opens nothing any more, and sessions have ended.",
+  resetForYouNext:
+    "{given, select, link {A link on which you choose a new password is on its way to you by mail.} both {You get a new password from your administrator, or choose one on the link that is on its way to you by mail.} other {You get the new password from your administrator. They will not send it in a message like this one.}}",
+  resetForYouNotYou:
+    "If you did not expect this, ask your help desk. To stop the new password and every further reset, open this page and say so:",
+  resetForYouText: "{organisation}: your password was reset for you. Not expected? {link}",
+  resetLinkSubject: "Choose your new password",
+  resetLinkIntro: "An administrator of {organisation} has reset the password of an account for you. Choose a new one on this page:",
+  resetLinkUntil: "The page can be used once, until {until}. Opening it changes nothing; only your new password does.",
+  resetLinkNever: "Give this link to nobody: whoever has it can choose the password. Nobody from {organisation} will ask you for it.",
+  administratorsSubject:
+    "{notice, select, passwordReset {A password was reset for somebody} jobFinished {Many passwords were changed} breakGlass {An emergency account was used} actedAlone {A weighty act was done by one person alone} recovered {An administrator was recovered from outside} twoPersonRule {The two-person rule was switched {state, select, on {on} other {off}}} roleChanged {{state, select, on {There is a new Global Administrator} other {Somebody is no longer Global Administrator}}} other {An administrator did something}} ({organisation})",
+  administratorsIntro:
+    "{notice, select, passwordReset {The password of {target} at {organisation} was reset on {when}. Sessions of that account have ended.} jobFinished {A job over {total, plural, one {# person} other {# people}} at {organisation} ended on {when}: {done} done, {failed} failed.} breakGlass {The emergency account {target} of {organisation} signed in on {when}. Such accounts are for the day when nothing else works.} actedAlone {The two-person rule of {organisation} is on, but nobody else could have agreed. On {when} {act, select, resetAdministrator {a Global Administrator was reset} resetEveryone {everybody was reset} weakenPolicy {the policy was weakened} other {an act that needs two people was done}} by one person alone.} recovered {The access of {target} as an administrator of {organisation} was restored on {when} by whoever runs this installation.} twoPersonRule {The rule that weighty acts at {organisation} need two people was switched {state, select, on {on} other {off}} on {when}.} roleChanged {{target} {state, select, on {was made} other {is no longer}} Global Administrator of {organisation}. It was changed on {when}.} other {It concerns {organisation}, on {when}.}}",
+  administratorsBy:
+    "It was done by {actorKind, select, user {{actor}} app {the application {actor}} operator {the operator of this installation} anonymous {somebody who was not signed in} other {this service itself}}.",
+  administratorsWrong: "If you did not expect this, look into the audit log now, and talk to the other administrators.",
+  administratorsText:
+    "{organisation}: {notice, select, passwordReset {a password was reset} jobFinished {many passwords changed} breakGlass {an emergency account was used} actedAlone {a weighty act was done alone} recovered {an administrator was recovered} roleChanged {the Global Administrators have changed} other {the two-person rule changed}}. Not expected? See the audit log.",
+  approvalSubject: "{organisation}: your approval is asked for",
+  approvalIntro:
+    "{requester} wants to {act, select, resetAdministrator {reset the password of {target}} resetEveryone {reset the passwords of everybody in reach} other {weaken the policy}} at {organisation}, and asked for it on {when}. It is done only if another administrator agrees.",
+  approvalHow:
+    "Sign in to the administration, look at what is asked for, and approve or deny it by {until}. After that it has to be asked for again.",
+  approvalAsk: "Speak with {requester} before you approve, by a way that you know. If you did not expect this, deny it.",
+  approvalText: "{organisation}: {requester} asks you to approve an act of administration. Sign in and look. Not expected? Deny it.",
+  passwordJobSubject: "{organisation}: a job over {total, plural, one {# person} other {# people}} is over",
+  passwordJobIntro:
+    "The job that you asked for at {organisation} ended on {when}: {done} done, {failed} failed, {skipped} skipped, of {total}.",
+  passwordJobResults:
+    "What became of each person stands here. It opens for you alone, after you have signed in, and passwords stay in it for 24 hours:",
+  passwordJobNever: "Passwords are never sent by mail. Tell each person theirs, in person or by telephone.",
+  helpSubject: "Somebody needs help with their account",
+  helpIntro:
+    "Somebody asked on our page on {when} from {address}{device, select, none {} other { ({device})}} for help with the account {account} at {organisation}.",
+  helpCheck: "It may be anybody. Before you reset anything, make sure who is asking: call a number that you already know.",
+  helpFind: "Among the requests for help you find it by the support code {supportCode}.",
+  helpWrote: "A message was left with it. Read it there, and follow no link in it.",
+  helpMore: "Further requests within an hour are only counted.",
+  helpToldSubject: "Your administrators were asked to help you",
+  helpToldIntro:
+    "Somebody asked on our page on {when} from {address}{device, select, none {} other { ({device})}} for help with your account {account} at {organisation}. Those who can help were told.",
+  helpToldYou:
+    "If it was you, wait for them, or tell them the support code {supportCode}. They will not ask for your password or for a code.",
+  helpToldNotYou: "If it was not you, tell your help desk, so that nobody else is helped into your account.",
   footer: "This message was sent by {organisation} because of something that happened to your account. Nobody reads answers to it.",
 } as const;

@@ -80,5 +80,51 @@ export const sv: Catalogue<WordKey> = {
   codeUsedLeft:
     "{left, plural, =0 {Ingen är kvar.} other {# är kvar.}} Skapa en ny uppsättning under säkerhetsinfo när du är inloggad: då slutar de gamla att gälla.",
   codeUsedText: "{organisation}: en återställningskod har använts, {left} kvar. Inte du? {link}",
+  resetForYouSubject: "Ditt lösenord har återställts åt dig",
+  resetForYouIntro:
+    "En administratör hos {organisation} återställde lösenordet för {account} {when}. Det gamla öppnar ingenting mer, och sessioner har avslutats.",
+  resetForYouNext:
+    "{given, select, link {En länk där du väljer ett nytt lösenord är på väg till dig med e-post.} both {Du får ett nytt lösenord av din administratör, eller väljer ett på länken som är på väg till dig med e-post.} other {Du får det nya lösenordet av din administratör. Det skickas aldrig i ett meddelande som det här.}}",
+  resetForYouNotYou:
+    "Om du inte väntade dig det här, fråga din helpdesk. Vill du stoppa det nya lösenordet och alla fler återställningar, öppna den här sidan och säg det:",
+  resetForYouText: "{organisation}: ditt lösenord återställdes åt dig. Oväntat? {link}",
+  resetLinkSubject: "Välj ditt nya lösenord",
+  resetLinkIntro: "En administratör hos {organisation} har återställt lösenordet för ett konto åt dig. Välj ett nytt på den här sidan:",
+  resetLinkUntil: "Sidan kan användas en gång, till {until}. Att öppna den ändrar ingenting; det gör bara ditt nya lösenord.",
+  resetLinkNever: "Ge inte länken till någon: den som har den kan välja lösenordet. Ingen från {organisation} frågar efter den.",
+  administratorsSubject:
+    "{notice, select, passwordReset {Ett lösenord har återställts åt någon} jobFinished {Många lösenord har ändrats} breakGlass {Ett nödkonto har använts} actedAlone {En viktig åtgärd gjordes av en person ensam} recovered {En administratör har återställts utifrån} twoPersonRule {Tvåpersonsregeln har slagits {state, select, on {på} other {av}}} roleChanged {{state, select, on {Det finns en ny global administratör} other {Någon är inte längre global administratör}}} other {En administratör har gjort något}} ({organisation})",
+  administratorsIntro:
+    "{notice, select, passwordReset {Lösenordet för {target} hos {organisation} återställdes {when}. Kontots sessioner har avslutats.} jobFinished {Ett jobb för {total, plural, one {# person} other {# personer}} hos {organisation} slutade {when}: {done} klara, {failed} misslyckades.} breakGlass {Nödkontot {target} hos {organisation} loggade in {when}. Sådana konton är till för dagen då inget annat fungerar.} actedAlone {Tvåpersonsregeln hos {organisation} är på, men ingen annan kunde ha godkänt. Det var {when} som {act, select, resetAdministrator {en global administratör återställdes} resetEveryone {alla återställdes} weakenPolicy {policyn försvagades} other {något som kräver två personer gjordes}} av en person ensam.} recovered {Åtkomsten för {target} som administratör hos {organisation} återställdes {when} av den som driver installationen.} twoPersonRule {Regeln att viktiga åtgärder hos {organisation} kräver två personer slogs {state, select, on {på} other {av}} {when}.} roleChanged {{target} {state, select, on {har blivit} other {är inte längre}} global administratör hos {organisation}. Det ändrades {when}.} other {Det gäller {organisation}, {when}.}}",
+  administratorsBy:
+    "Det gjordes av {actorKind, select, user {{actor}} app {programmet {actor}} operator {den som driver installationen} anonymous {någon som inte var inloggad} other {tjänsten själv}}.",
+  administratorsWrong: "Om du inte väntade dig det här, titta i granskningsloggen nu och tala med de andra administratörerna.",
+  administratorsText:
+    "{organisation}: {notice, select, passwordReset {ett lösenord har återställts} jobFinished {många lösenord har ändrats} breakGlass {ett nödkonto har använts} actedAlone {en viktig åtgärd gjordes ensam} recovered {en administratör har återställts} roleChanged {globala administratörer har ändrats} other {tvåpersonsregeln har ändrats}}. Oväntat? Se granskningsloggen.",
+  approvalSubject: "{organisation}: ditt godkännande behövs",
+  approvalIntro:
+    "{requester} vill {act, select, resetAdministrator {återställa lösenordet för {target}} resetEveryone {återställa lösenorden för alla inom räckhåll} other {försvaga policyn}} hos {organisation} och bad om det {when}. Det görs bara om en annan administratör godkänner.",
+  approvalHow: "Logga in i administrationen, se vad det gäller och godkänn eller avslå senast {until}. Därefter måste det begäras på nytt.",
+  approvalAsk: "Tala med {requester} innan du godkänner, på ett sätt som du känner till. Om du inte väntade dig det här, avslå.",
+  approvalText: "{organisation}: {requester} ber dig godkänna en administrativ åtgärd. Logga in och se efter. Oväntat? Avslå.",
+  passwordJobSubject: "{organisation}: ett jobb för {total, plural, one {# person} other {# personer}} är klart",
+  passwordJobIntro:
+    "Jobbet som du beställde hos {organisation} avslutades {when}: {done} klara, {failed} misslyckades, {skipped} hoppades över, av {total}.",
+  passwordJobResults:
+    "Här står hur det gick för var och en. Det öppnas bara för dig, när du har loggat in, och lösenorden finns kvar i 24 timmar:",
+  passwordJobNever: "Lösenord skickas aldrig med e-post. Ge var och en sitt, öga mot öga eller per telefon.",
+  helpSubject: "Någon behöver hjälp med sitt konto",
+  helpIntro:
+    "Någon bad på vår sida {when} från {address}{device, select, none {} other { ({device})}} om hjälp med kontot {account} hos {organisation}.",
+  helpCheck: "Det kan vara vem som helst. Ta reda på vem som frågar innan du återställer något: ring ett nummer som du redan har.",
+  helpFind: "Bland hjälpförfrågningarna hittar du den med supportkoden {supportCode}.",
+  helpWrote: "Ett meddelande lämnades. Läs det där, och följ ingen länk i det.",
+  helpMore: "Fler förfrågningar inom en timme räknas bara.",
+  helpToldSubject: "Dina administratörer har ombetts hjälpa dig",
+  helpToldIntro:
+    "Någon bad på vår sida {when} från {address}{device, select, none {} other { ({device})}} om hjälp med ditt konto {account} hos {organisation}. De som kan hjälpa har fått veta det.",
+  helpToldYou:
+    "Om det var du, vänta på dem eller säg supportkoden {supportCode} till dem. De frågar aldrig efter ditt lösenord eller en kod.",
+  helpToldNotYou: "Om det inte var du, säg till din helpdesk, så att ingen annan får hjälp in på ditt konto.",
   footer: "Det här meddelandet skickades av {organisation} på grund av något som hände med ditt konto. Ingen läser svar på det.",
 };

@@ -6,11 +6,12 @@ import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { type TranslateError, toProblem } from "../http/problem-answer.ts";
 import type { Server } from "../http/server.ts";
+import { asciiDomain } from "../kit/domain-name.ts";
 import { Problem } from "../kit/problem.ts";
 import type { AssetAddress } from "./assets.page.ts";
 import { COOKIE } from "./cookies.page.ts";
 import { createFormGuard } from "./form-guard.page.ts";
-import type { Frame } from "./frame.ts";
+import type { Brand, Frame } from "./frame.ts";
 import { pageLanguage } from "./page-language.page.ts";
 import { type PageProblem, ProblemPage } from "./problem.page.tsx";
 
@@ -25,6 +26,15 @@ export interface HostedPages {
   readonly publicUrl: string;
   readonly translate: TranslateError;
   readonly assets: AssetAddress;
+  /** The look of the organisation that has a domain; `null` for one that nobody has, and for one without a look of its own. */
+  readonly brandOf: (domain: string) => Promise<Brand | null>;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Of the organisation that the address of a page names. */
+    brand: Brand | null;
+  }
 }
 
 /** Forms are short; the longest is a new password, twice. */
@@ -36,7 +46,7 @@ const MACHINES = /^\/(v1|oauth|\.well-known|openapi\.json|healthz|readyz|metrics
  * Turns a scope of the server into one of hosted pages: cookies, forms and nothing else in bodies, a guard before every form, and errors
  * as pages. What is registered in the scope afterwards inherits it.
  */
-export async function hostPages(scope: Server, { publicUrl, translate, assets }: HostedPages): Promise<Pages> {
+export async function hostPages(scope: Server, { publicUrl, translate, assets, brandOf }: HostedPages): Promise<Pages> {
   const pages: Pages = {
     frame: (request, reply) => {
       let token: string | undefined;
@@ -45,6 +55,7 @@ export async function hostPages(scope: Server, { publicUrl, translate, assets }:
         // The pattern of our own route, never the address that was asked for, which a stranger may have written.
         path: request.routeOptions.url ?? "/",
         asset: assets,
+        brand: request.brand,
         // One for all forms of the page: each call would begin a secret of its own where the browser has none yet.
         formToken: () => {
           token ??= reply.generateCsrf();
@@ -63,6 +74,11 @@ export async function hostPages(scope: Server, { publicUrl, translate, assets }:
   await scope.register(formbody, { bodyLimit: BODY_LIMIT });
   await scope.register(csrf, { cookieKey: "__Host-rekey-form", cookieOpts: COOKIE, getToken: formToken });
   scope.addHook("onRequest", createFormGuard(publicUrl));
+  scope.decorateRequest("brand", null);
+  scope.addHook("onRequest", async (request) => {
+    const domain = domainAsked(request);
+    if (domain !== null) request.brand = await brandOf(domain);
+  });
   scope.addHook("preHandler", (request, reply, done) => {
     if (request.method === "POST") scope.csrfProtection(request, reply, done);
     else done();
@@ -75,6 +91,12 @@ export async function hostPages(scope: Server, { publicUrl, translate, assets }:
     throw new Problem("not-found");
   });
   return pages;
+}
+
+/** `?tenant=contoso.example`: a domain is no secret, and what it leads to is the same whoever has a name in it. */
+function domainAsked({ method, query }: FastifyRequest): string | null {
+  const { tenant } = query as { tenant?: unknown };
+  return method === "GET" && typeof tenant === "string" ? asciiDomain(tenant) : null;
 }
 
 /** Of the form alone: a token in a header would be a script's. */

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { LANGUAGES, type Language } from "../kit/language.ts";
-import type { Frame, HelpDesk } from "./frame.ts";
+import { LANGUAGES } from "../kit/language.ts";
+import type { Brand, Frame, HelpDesk } from "./frame.ts";
 import { Icon } from "./icons.page.tsx";
 import { FURNITURE, LANGUAGE_NAMES, sayIn } from "./words.ts";
 
@@ -13,13 +13,16 @@ export interface LayoutProps {
   readonly scripts?: readonly string[];
   readonly helpDesk?: HelpDesk | null;
   readonly supportCode?: string;
+  /** The look of the organisation, where it is known which one. Absent: what the address says. */
+  readonly brand?: Brand | null;
   /** The page answers a form and holds what was typed: another language sends this form again, where a link would lose it. */
   readonly languageForm?: string;
   readonly children: ComponentChildren;
 }
 
 /** The document around every hosted page: head, language, content, and help in the same place on each (WCAG 2.2 SC 3.2.6). */
-export function Layout({ frame, title, hasError = false, scripts = [], languageForm, children, ...help }: LayoutProps) {
+export function Layout({ frame, title, hasError = false, scripts = [], languageForm, brand: known, children, ...help }: LayoutProps) {
+  const brand = known ?? frame.brand;
   const say = sayIn(FURNITURE, frame.language);
   const name = `${title} · Rekey`;
   return (
@@ -31,6 +34,7 @@ export function Layout({ frame, title, hasError = false, scripts = [], languageF
         <meta name="robots" content="noindex" />
         <title>{hasError ? say("errorPrefix", { title: name }) : name}</title>
         <link rel="stylesheet" href={frame.asset("rekey.css")} />
+        {typeof brand?.style === "string" && <link rel="stylesheet" href={brand.style} />}
         <link rel="icon" type="image/svg+xml" href={frame.asset("rekey.svg")} />
         {scripts.map((script) => (
           <script key={script} type="module" src={frame.asset(script)} />
@@ -38,18 +42,24 @@ export function Layout({ frame, title, hasError = false, scripts = [], languageF
       </head>
       <body>
         <header class="masthead">
-          <a class="wordmark" href="/">
-            <Icon name="key" />
-            Rekey
-          </a>
+          <Wordmark brand={brand} />
           <LanguageSwitch frame={frame} form={languageForm} />
         </header>
         <main class="card" id="content">
           {children}
         </main>
-        <Help language={frame.language} {...help} />
+        <Help frame={frame} {...help} />
       </body>
     </html>
+  );
+}
+
+function Wordmark({ brand }: { brand: Brand | null }) {
+  return (
+    <a class="wordmark" href="/">
+      {typeof brand?.logo === "string" ? <img class="logo" src={brand.logo} alt="" /> : <Icon name="key" />}
+      <span>{brand?.name ?? "Rekey"}</span>
+    </a>
   );
 }
 
@@ -79,14 +89,23 @@ function LanguageSwitch({ frame, form }: { frame: Frame; form: string | undefine
   );
 }
 
-type HelpProps = { language: Language; helpDesk?: HelpDesk | null; supportCode?: string };
+type HelpProps = { frame: Frame; helpDesk?: HelpDesk | null; supportCode?: string };
 
-function Help({ language, helpDesk, supportCode }: HelpProps) {
-  const say = sayIn(FURNITURE, language);
+const HELP_PAGE = "/help";
+
+function Help({ frame, helpDesk, supportCode }: HelpProps) {
+  const say = sayIn(FURNITURE, frame.language);
+  // An organisation with a help desk of its own sends people there.
+  const own = helpDesk?.url !== undefined || helpDesk?.email !== undefined;
   return (
     <footer class="help">
       <h2>{say("helpTitle")}</h2>
       <p>{say("helpPlain")}</p>
+      {!own && frame.path !== HELP_PAGE && (
+        <p>
+          <a href={HELP_PAGE}>{say("helpAsk")}</a>
+        </p>
+      )}
       {helpDesk?.url !== undefined && (
         <p>
           <a href={helpDesk.url} rel="noreferrer">

@@ -12,6 +12,7 @@ export const en = {
 
   helpTitle: "Are you stuck?",
   helpPlain: "Contact your administrator or your help desk. They can help you, and they will not ask for your password or for a code.",
+  helpAsk: "Ask an administrator for help",
   helpSupportCode: "Tell them this support code, and they find your attempt at once:",
   helpUrl: "Open the help desk",
   helpEmail: "Write to {email}",

@@ -15,6 +15,7 @@ export const sv: Catalogue<FurnitureKey> = {
 
   helpTitle: "Har du kört fast?",
   helpPlain: "Kontakta din administratör eller din helpdesk. De hjälper dig, och de frågar aldrig efter ditt lösenord eller en kod.",
+  helpAsk: "Be en administratör om hjälp",
   helpSupportCode: "Säg den här supportkoden till dem, så hittar de ditt försök direkt:",
   helpUrl: "Öppna helpdesken",
   helpEmail: "Skriv till {email}",

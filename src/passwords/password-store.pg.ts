@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import { PREPARED } from "../database/prepared.pg.ts";
 import type { Database } from "../database/schema.ts";
+import { noteReplaced } from "./temporary-passwords.pg.ts";
 
 type Executor = Kysely<Database> | Transaction<Database>;
 
@@ -53,6 +54,7 @@ export async function writePassword(trx: Transaction<Database>, password: NewPas
     .values({ user_id: password.userId, ...state })
     .onConflict((oc) => oc.column("user_id").doUpdateSet(state))
     .execute();
+  await noteReplaced(trx, password.userId, password.now);
   return raiseCredentialVersion(trx, password.userId, password.now);
 }
 

@@ -7,6 +7,7 @@ import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import { CHANGE_LINK } from "../methods/change-link.pg.ts";
 import { clearValuesOnTheirWay } from "../methods/values-on-their-way.pg.ts";
 import { raiseCredentialVersion } from "../passwords/password-store.pg.ts";
+import { noteReplaced } from "../passwords/temporary-passwords.pg.ts";
 import { forgetSourcesSince } from "../users/familiar-sources.pg.ts";
 import { freezeRecovery } from "../users/recovery-freeze.pg.ts";
 import type { ChangeObjectionStore, ChangeStopped } from "./object-to-change.ts";
@@ -46,6 +47,8 @@ async function stop(trx: Transaction<Database>, linkId: string, now: number, ran
     .execute();
   await freezeRecovery(trx, userId, { now, since: link.created_at });
   await clearValuesOnTheirWay(trx, userId);
+  // A link that an administrator has sent ends too: the mailbox may be the thief's.
+  await noteReplaced(trx, userId, now);
   await forgetSourcesSince(trx, userId, link.created_at);
   const credentialVersion = await raiseCredentialVersion(trx, userId, now);
   await writeAuditEvents(trx, [
@@ -70,7 +73,7 @@ async function findLink(db: Db | Transaction<Database>, linkId: string, now: num
     select l.tenant_id, l.user_id, l.created_at, l.used_at, t.name as organisation
     from one_time_links l
       join users u on u.id = l.user_id and u.deleted_at is null
-      join tenants t on t.id = l.tenant_id
+      join tenants t on t.id = l.tenant_id and t.suspended_at is null
     where l.id = ${linkId} and l.purpose = ${CHANGE_LINK} and l.expires_at > ${new Date(now)}`.execute(db);
   return rows[0] ?? null;
 }

@@ -17,6 +17,11 @@ export function pausedUntil(account: AccountState, flow: ResetFlow, kind: GateKi
   return Math.max(0, ...full.map((window) => window.until));
 }
 
+/** Whether it is a counter of wrong proofs, of whichever sources. @param kind of one kind of method alone */
+export function countsWrong(counter: string, kind?: GateKind): boolean {
+  return kind === undefined ? /:wrong:\w+$/.test(counter) : counter.endsWith(`:wrong:${kind}`);
+}
+
 /** Wrong proofs of one kind of method, apart for the person's own sources and for strange ones. */
 export function proofCounter(flow: ResetFlow, kind: GateKind): string {
   return `${flow.sources}:wrong:${kind}`;

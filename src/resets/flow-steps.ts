@@ -1,7 +1,7 @@
-import type { ChallengeMethod } from "../methods/method.ts";
+import type { ChallengeMethod, GateKind } from "../methods/method.ts";
 import { judge } from "../throttle/counter.ts";
 import type { Limit } from "../throttle/limits.ts";
-import { pausedUntil, proofCounter, take } from "./account-counters.ts";
+import { countsWrong, pausedUntil, proofCounter, take } from "./account-counters.ts";
 import { remember } from "./replaced-challenge.ts";
 import { type AccountState, type FlowMethod, isAnonymous, type ResetFlow, type StepEvent, type ThrottleReason } from "./reset-flow.ts";
 import type {
@@ -148,6 +148,10 @@ export function finish(state: FlowState, step: { now: number }): void {
   state.flow = undefined;
   // A node whose clock is behind must not bring back what another one voided.
   state.account.voidedAt = Math.max(state.account.voidedAt, step.now);
+}
+
+export function lift({ account }: FlowState, { kind }: { kind?: GateKind }): void {
+  account.counters = Object.fromEntries(Object.entries(account.counters).filter(([counter]) => !countsWrong(counter, kind)));
 }
 
 /** The flow, if it can be used by the holder of this token now. A live claim shuts everybody out. */

@@ -6,6 +6,7 @@ import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import { clearValuesOnTheirWay } from "../methods/values-on-their-way.pg.ts";
 import { raiseCredentialVersion } from "../passwords/password-store.pg.ts";
+import { noteReplaced } from "../passwords/temporary-passwords.pg.ts";
 import { forgetSourcesSince } from "../users/familiar-sources.pg.ts";
 import { freezeRecovery } from "../users/recovery-freeze.pg.ts";
 import type { ObjectionStore, Stopped } from "./object-to-reset.ts";
@@ -49,6 +50,8 @@ async function stop(trx: Transaction<Database>, linkId: string, now: number, ran
     .execute();
   await freezeRecovery(trx, userId, { now, since: link.completed_at });
   await clearValuesOnTheirWay(trx, userId);
+  // A link that an administrator has sent ends too: the mailbox may be the thief's.
+  await noteReplaced(trx, userId, now);
   if (passwordInForce) await trx.updateTable("passwords").set({ suspended: true }).where("user_id", "=", userId).execute();
   await forgetSourcesSince(trx, userId, link.completed_at);
   const credentialVersion = await raiseCredentialVersion(trx, userId, now);
@@ -79,10 +82,11 @@ async function stop(trx: Transaction<Database>, linkId: string, now: number, ran
 async function findLink(db: Db | Transaction<Database>, linkId: string, now: number): Promise<LinkRow | null> {
   const { rows } = await sql<LinkRow>`
     select l.tenant_id, l.user_id, l.flow_id, l.used_at, t.name as organisation, moment.completed_at,
-      coalesce(p.changed_at = moment.completed_at, false) as password_in_force
+      -- One that is out of use already, since an administrator sent a link instead, is stopped with the rest.
+      coalesce(p.changed_at = moment.completed_at or p.suspended, false) as password_in_force
     from one_time_links l
       join users u on u.id = l.user_id and u.deleted_at is null
-      join tenants t on t.id = l.tenant_id
+      join tenants t on t.id = l.tenant_id and t.suspended_at is null
       left join completed_resets c on c.flow_id = l.flow_id
       -- A change by whoever was signed in has no flow: its link was written with it.
       cross join lateral (select case when l.flow_id is null then l.created_at else c.completed_at end as completed_at) moment

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../database/connect.pg.ts";
 import { completePolicy, type TenantPolicy } from "../policy/tenant-policy.ts";
+import { brandOf } from "../tenants/branding.ts";
 import type { FindCompleted, ReadFront } from "./reset-progress.ts";
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -9,13 +10,16 @@ const NOBODY = "00000000-0000-0000-0000-000000000000";
 export function createReadFront(db: Db): ReadFront {
   return async (tenantId) => {
     const row = await db
-      .selectFrom("tenants")
-      .select("policy")
-      .where("id", "=", tenantId ?? NOBODY)
+      .selectFrom("tenants as t")
+      .leftJoin("tenant_logos as l", "l.tenant_id", "t.id")
+      .select(["t.policy", "t.name", "t.accent_color", "l.digest"])
+      .where("t.id", "=", tenantId ?? NOBODY)
+      .where("t.suspended_at", "is", null)
       .executeTakeFirst();
     if (row === undefined) return null;
     const { helpdesk, disclosure } = completePolicy(row.policy as TenantPolicy);
-    return { helpDesk: helpdesk, disclosure };
+    const brand = brandOf(row.name, { accentColor: row.accent_color, logo: row.digest });
+    return { helpDesk: helpdesk, disclosure, brand };
   };
 }
 
@@ -28,6 +32,7 @@ export function createFindCompleted(db: Db): FindCompleted {
       .select(sql<TenantPolicy>`t.policy`.as("policy"))
       .where("c.flow_id", "=", flowId)
       .where("c.token_hash", "=", tokenHash)
+      .where("t.suspended_at", "is", null)
       .executeTakeFirst();
     return row === undefined ? null : { told: completePolicy(row.policy).notifications.users };
   };

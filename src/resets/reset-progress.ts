@@ -1,7 +1,7 @@
 import type { Clock } from "../kit/clock.ts";
 import { Problem } from "../kit/problem.ts";
 import { type ChallengeMethod, METHODS } from "../methods/method.ts";
-import type { HelpDesk } from "../pages/frame.ts";
+import type { Brand, HelpDesk } from "../pages/frame.ts";
 import { type PasswordRule, passwordRules } from "../passwords/password-rules.ts";
 import { flowAddress } from "./account-tag.ts";
 import { type ResetHolder, tokenHashOf } from "./flow-holder.ts";
@@ -33,6 +33,8 @@ export interface PendingCode extends Way {
 export interface TenantFront {
   readonly helpDesk: HelpDesk;
   readonly disclosure: "private" | "helpful";
+  /** `null`: it has no look of its own. */
+  readonly brand: Brand | null;
 }
 
 /** One statement, also where no organisation is known. */

@@ -211,6 +211,14 @@ function steps.finish()
   return {}
 end
 
+function steps.lift()
+  for counter in pairs(account.counters) do
+    local kind = string.match(counter, ':wrong:(%a+)$')
+    if kind and (not step.kind or step.kind == kind) then account.counters[counter] = nil end
+  end
+  return {}
+end
+
 local result = cjson.encode(steps[name]())
 if name == 'read' or name == 'peek' then return result end
 if gone then redis.call('DEL', KEYS[1])

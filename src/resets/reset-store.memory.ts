@@ -64,6 +64,7 @@ export function createMemoryResetStore(): ResetStore {
     claim: async (address, step) => run(steps.claim, address, step),
     release: async (address, step) => run(steps.release, address, step),
     finish: async (address, step) => run(steps.finish, address, step, step.account),
+    lift: async (address, step) => run(steps.lift, address, step, step.account),
     events: async (limit) => [...events.values()].slice(0, limit).map((event) => ({ event: { ...event }, receipt: event.id })),
     async forget(receipts) {
       for (const receipt of receipts) events.delete(receipt);

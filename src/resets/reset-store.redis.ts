@@ -48,6 +48,7 @@ export function createRedisResetStore(redis: Redis | Cluster): ResetStore {
     claim: (address, step) => run("claim", address, step),
     release: (address, step) => run("release", address, step),
     finish: (address, step) => runOf(step.account, "finish", address, step),
+    lift: (address, step) => runOf(step.account, "lift", address, step),
     async events(limit) {
       const entries = await readStreams(redis, limit);
       return entries.map(({ bucket, id, text }) => ({ event: JSON.parse(text) as StepEvent, receipt: `${bucket} ${id}` }));

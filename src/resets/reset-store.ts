@@ -110,6 +110,8 @@ export interface ResetStore {
   release(address: FlowAddress, step: { claimId: string }): Promise<void>;
   /** Removes the flow and voids every other one of the account. */
   finish(address: FlowAddress, step: { account: string; now: number }): Promise<void>;
+  /** Nothing rests any more for the account, in its anonymous flows, or one kind of method alone: an administrator says so. */
+  lift(address: FlowAddress, step: { account: string; kind?: GateKind }): Promise<void>;
   /** Recorded steps of all accounts, at most `limit` of a bucket, oldest first in each, and the means to forget them. */
   events(limit: number): Promise<readonly { readonly event: StepEvent; readonly receipt: string }[]>;
   forget(receipts: readonly string[]): Promise<void>;

@@ -5,6 +5,7 @@ import { besideCode, codeEmail, codeText } from "../messages/compose-message.ts"
 import { DeliveryFailure, onBehalfOf } from "../messages/delivery-failure.ts";
 import type { EmailChannel, TextChannel, VoiceChannel } from "../messages/message.ts";
 import type { Job } from "../messages/message-queue.ts";
+import type { RecordSent } from "../messages/sent.ts";
 import type { SentCodes } from "../methods/sent-code.ts";
 import { judge } from "../throttle/counter.ts";
 import type { Limits } from "../throttle/limits.ts";
@@ -35,6 +36,7 @@ export interface SendCodeDeps extends CurrentChallengeDeps {
   readonly text: TextChannel;
   readonly voice: VoiceChannel;
   readonly sendNote: SendNote;
+  readonly recordSent: RecordSent;
   readonly limits: Limits;
   readonly codeTtlSeconds: number;
   /** The host of PUBLIC_URL, for the last line of a text message. */
@@ -87,6 +89,7 @@ async function sendCurrent(deps: SendCodeDeps, current: CurrentChallenge, attemp
   }
   // An earlier attempt may have said otherwise.
   if (attempt > 1) await report(deps, current, false);
+  await deps.recordSent(subjectOf(current), { task: "send-code", method: challenge.method });
   return "sent";
 }
 

@@ -5,6 +5,7 @@ import { passwordChangedEmail, passwordChangedText, unlockedEmail, unlockedText 
 import { onBehalfOf } from "../messages/delivery-failure.ts";
 import type { EmailChannel, TextChannel } from "../messages/message.ts";
 import type { Job } from "../messages/message-queue.ts";
+import type { RecordSent } from "../messages/sent.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import type { AccountStore } from "../users/account-store.ts";
 import type { ContactStore } from "../users/contacts.ts";
@@ -22,6 +23,7 @@ export interface SendNoticeDeps {
   readonly text: TextChannel;
   readonly clock: Clock;
   readonly publicUrl: string;
+  readonly recordSent: RecordSent;
 }
 
 export type SendNotice = (job: Extract<Job, { task: "send-notice" }>) => Promise<void>;
@@ -50,6 +52,8 @@ export function createSendNotice(deps: SendNoticeDeps): SendNotice {
       })),
     ];
     const about = job.notice === "password-changed" ? job.linkId : `unlocked ${flowId}`;
-    await onBehalfOf({ tenantId: account.tenant.id, userId, flowId }, () => tellEverywhere(deps, about, sends));
+    const subject = { tenantId: account.tenant.id, userId, flowId };
+    await onBehalfOf(subject, () => tellEverywhere(deps, about, sends));
+    if (sends.length > 0) await deps.recordSent(subject, { task: "send-notice", addresses: sends.length });
   };
 }

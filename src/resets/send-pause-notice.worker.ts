@@ -3,6 +3,7 @@ import { type PauseTold, pausedEmail, pausedText } from "../messages/compose-mes
 import { onBehalfOf } from "../messages/delivery-failure.ts";
 import type { EmailChannel, TextChannel } from "../messages/message.ts";
 import type { Job } from "../messages/message-queue.ts";
+import type { RecordSent } from "../messages/sent.ts";
 import { type ChallengeMethod, kindOf } from "../methods/method.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 import type { AccountStore } from "../users/account-store.ts";
@@ -17,6 +18,7 @@ export interface SendPauseNoticeDeps {
   readonly email: EmailChannel;
   readonly text: TextChannel;
   readonly clock: Clock;
+  readonly recordSent: RecordSent;
 }
 
 type PauseJob = Extract<Job, { task: "send-pause-notice" }>;
@@ -43,6 +45,7 @@ export function createSendPauseNotice(deps: SendPauseNoticeDeps): SendPauseNotic
     const about = `pause ${userId} ${method} ${pausedUntil}`;
     const subject = { tenantId: account.tenant.id, userId, flowId, supportCode };
     await onBehalfOf(subject, () => tellEverywhere(deps, about, sends));
+    if (sends.length > 0) await deps.recordSent(subject, { task: "send-pause-notice", addresses: sends.length });
   };
 }
 

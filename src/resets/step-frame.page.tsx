@@ -44,6 +44,7 @@ export function StepFrame({ frame, flow, front, title, current, errors = [], not
       hasError={errors.length > 0}
       scripts={["submit-once.js", ...scripts]}
       helpDesk={front?.helpDesk ?? null}
+      brand={front?.brand ?? null}
       supportCode={flow.supportCode}
     >
       {current !== undefined && <Steps frame={frame} names={stepNames(frame)} current={current} />}

@@ -6,6 +6,7 @@ import { DAY } from "../kit/clock.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
 import { writePassword } from "../passwords/password-store.pg.ts";
+import { noteUsed } from "../passwords/temporary-passwords.pg.ts";
 import { voidLinks } from "../passwords/void-links.pg.ts";
 import { rememberSource } from "../users/familiar-sources.pg.ts";
 import type { CommitPasswordChange, PasswordChange } from "./change-password.ts";
@@ -27,6 +28,7 @@ export function createCommitPasswordChange({ db, random }: { db: Db; random: Ran
         .forUpdate()
         .executeTakeFirst();
       if (person?.credential_version !== change.credentialVersion) return { outcome: "outdated" };
+      await noteUsed(trx, userId, now);
       const credentialVersion = await writePassword(trx, { userId, phc: change.phc, now });
       await voidLinks(trx, userId, now);
       await rememberSource(trx, userId, change.sourceTag, now);

@@ -133,7 +133,8 @@ async function judgeNew(deps: ChangePasswordDeps, account: Account, current: str
   const { guidance } = verdict.strength;
   if (!verdict.ok) throw new Problem("password-rejected", { extensions: { reasons: verdict.reasons, guidance } });
   // Whatever the policy says of former ones: the same again is no change, and would end a temporary one in name only.
-  if (wanted === current) throw new Problem("password-rejected", { extensions: { reasons: ["in-history"], guidance } });
+  if (wanted.normalize("NFC") === current.normalize("NFC"))
+    throw new Problem("password-rejected", { extensions: { reasons: ["in-history"], guidance } });
 }
 
 /** Under the new version, and free for what it may do now. The present password was a fresh proof. */

@@ -9,7 +9,9 @@ export function createExternalPersonStore(db: Db): Pick<ExternalPersonDeps, "tru
   return {
     async trustedBy(issuer) {
       const { rows } = await sql<{ tenantId: string; trusted: TrustedIssuer }>`
-        select id as "tenantId", trusted_issuer as trusted from tenants where trusted_issuer->>'issuer' = ${issuer}`.execute(db);
+        select id as "tenantId", trusted_issuer as trusted from tenants where trusted_issuer->>'issuer' = ${issuer} and suspended_at is null`.execute(
+        db,
+      );
       return rows;
     },
     async personNamed(tenantId, name) {

@@ -1,3 +1,4 @@
+import type { AuditEvent } from "../audit/audit-event.ts";
 import { newId, type Random } from "../kit/random.ts";
 import type { Account } from "../users/account.ts";
 import { ACCESS_TOKEN_SECONDS, type AccessTokens } from "./access-tokens.ts";
@@ -5,6 +6,7 @@ import type { Interrupt, InterruptsOf } from "./interrupts.ts";
 import { newRefreshToken } from "./refresh-tokens.ts";
 import { SESSION_IDLE_MS, SESSION_MS, type Session, type SessionProof } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
+import { completedSignIn, type FlowOfSignIn } from "./sign-in-events.ts";
 
 /** An open session, as `POST /v1/sign-in` and whatever ends like it answers (contract, section 4). */
 export type SignedIn =
@@ -19,9 +21,15 @@ export type SignedIn =
   | { readonly next: "interrupts"; readonly accessToken: string; readonly interrupts: readonly Interrupt[] };
 
 /** Opens a session for somebody who has proved enough. @param proofs the password, and the second step where there was one */
-export type FinishSignIn = (account: Account, proofs: readonly SessionProof[], now: number) => Promise<SignedIn>;
+export type FinishSignIn = (account: Account, proofs: readonly SessionProof[], now: number, flow?: FlowOfSignIn) => Promise<SignedIn>;
+
+/** An account that is kept for emergencies is used: on the record, and all Global Administrators are told. Before the session opens. */
+export type BreakGlassAlarm = (account: Account, now: number) => Promise<void>;
 
 interface Deps {
+  readonly breakGlassAlarm: BreakGlassAlarm;
+  /** Before the session opens: nobody signs in unrecorded (security.md S06). */
+  readonly record: (event: AuditEvent) => Promise<unknown>;
   readonly sessions: SessionStore;
   readonly tokens: AccessTokens;
   readonly interruptsOf: InterruptsOf;
@@ -32,8 +40,10 @@ interface Deps {
  * While something is due there is no refresh token: the answer is good for as long as its access token, which is long enough to do it. When
  * nothing is due any more, `resume-session.ts` gives the first one.
  */
-export function createFinishSignIn({ sessions, tokens, interruptsOf, random }: Deps): FinishSignIn {
-  return async (account, proofs, now) => {
+export function createFinishSignIn({ breakGlassAlarm, record, sessions, tokens, interruptsOf, random }: Deps): FinishSignIn {
+  return async (account, proofs, now, flow) => {
+    await record(completedSignIn(newId(random), account, proofs, now, flow));
+    if (account.breakGlass) await breakGlassAlarm(account, now);
     const { interrupts, limit } = await interruptsOf(account.id, now);
     const id = newId(random);
     const { refreshToken, refreshHash } = newRefreshToken(id, random);

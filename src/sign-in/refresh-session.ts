@@ -21,6 +21,7 @@ export type RefreshSession = (refreshToken: string, origin: { address: string })
 interface Deps {
   readonly sessions: SessionStore;
   readonly presentVersion: PresentVersion;
+  readonly tenantOpen: (tenantId: string) => Promise<boolean>;
   readonly interruptsOf: InterruptsOf;
   readonly tokens: AccessTokens;
   readonly throttle: ThrottleStore;
@@ -52,13 +53,15 @@ export function createRefreshSession(deps: Deps): RefreshSession {
 
 /** `null` for whatever is no live refresh token. All that may fail comes before the exchange: a client that is answered 503 may try again. */
 async function rotate(
-  { sessions, presentVersion, record, random }: Deps,
+  { sessions, presentVersion, tenantOpen, record, random }: Deps,
   presented: string,
   now: number,
 ): Promise<{ session: Session; refreshToken: string } | null> {
   const id = sessionOfRefreshToken(presented);
   const known = id === null ? null : await sessions.read(id, now);
   if (id === null || known === null) return null;
+  // The session stays for when the organisation is no longer suspended.
+  if (!(await tenantOpen(known.tenantId))) return null;
   // Of somebody whose password was reset, or who was disabled, meanwhile.
   if ((await presentVersion(known.userId)) !== known.credentialVersion) {
     await sessions.end(id);

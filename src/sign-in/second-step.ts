@@ -95,7 +95,7 @@ export function createPassSecondStep(deps: SecondStepDeps): PassSecondStep {
     if (proof === null) throw new Problem("unauthenticated");
     const { address } = openOrigin(sealer, flow.id, flow.origin);
     await deps.welcome(account.id, sealer.tag("source", sourceNetwork(address)), now);
-    return deps.finishSignIn(account, [{ kind: "password", at: flow.openedAt }, proof], now);
+    return deps.finishSignIn(account, [{ kind: "password", at: flow.openedAt }, proof], now, flow);
   };
 }
 

@@ -25,15 +25,17 @@ export type SessionPerson = (claims: AccessClaims) => Promise<SignedInPerson | n
 interface Deps {
   readonly sessions: SessionStore;
   readonly presentVersion: PresentVersion;
+  /** Whether an organisation is not suspended. */
+  readonly tenantOpen: (tenantId: string) => Promise<boolean>;
   readonly clock: Clock;
 }
 
-/** One wave. */
-export function createSessionPerson({ sessions, presentVersion, clock }: Deps): SessionPerson {
+/** One wave. Suspension is read from PostgreSQL each time: no process may go on for a second after it (docs/decisions/0005, 0056). */
+export function createSessionPerson({ sessions, presentVersion, tenantOpen, clock }: Deps): SessionPerson {
   return async ({ kind, sub, tid, sid }) => {
     if (kind !== "user" || sid === undefined) return null;
-    const [session, version] = await Promise.all([sessions.read(sid, clock.now()), presentVersion(sub)]);
-    const good = session !== null && session.userId === sub && session.tenantId === tid && session.credentialVersion === version;
+    const [session, version, open] = await Promise.all([sessions.read(sid, clock.now()), presentVersion(sub), tenantOpen(tid)]);
+    const good = open && session !== null && session.userId === sub && session.tenantId === tid && session.credentialVersion === version;
     return good ? { kind, id: sub, tenantId: tid, sessionId: sid, session } : null;
   };
 }

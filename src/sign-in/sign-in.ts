@@ -1,6 +1,8 @@
+import type { AuditEvent } from "../audit/audit-event.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Problem, tooManyAttempts } from "../kit/problem.ts";
+import { newId, type Random } from "../kit/random.ts";
 import type { PasswordHasher } from "../passwords/password-hasher.ts";
 import { accountTag } from "../resets/account-tag.ts";
 import type { Origin } from "../resets/origin.ts";
@@ -13,6 +15,7 @@ import { domainOf, lookupKey } from "../users/user-principal-name.ts";
 import type { FinishSignIn, SignedIn } from "./finish-sign-in.ts";
 import { comparing, type Lockout } from "./lockout.ts";
 import type { BeginSecondStep, SecondStepDue } from "./second-step.ts";
+import { failedSignIn, lockedSignIn } from "./sign-in-events.ts";
 
 /** A stored password as sign-in needs it. */
 export interface StoredPassword {
@@ -35,6 +38,9 @@ export interface SignInDeps {
   readonly hasher: PasswordHasher;
   readonly beginSecondStep: BeginSecondStep;
   readonly finishSignIn: FinishSignIn;
+  /** One statement. */
+  readonly record: (event: AuditEvent) => Promise<unknown>;
+  readonly random: Random;
   readonly throttle: ThrottleStore;
   readonly lockout: Lockout;
   readonly sealer: Sealer;
@@ -53,7 +59,7 @@ export type SignIn = (input: SignInInput, origin: Origin) => Promise<SignedIn | 
 
 /**
  * Signs in with a password of the built-in directory. Unknown, disabled, wrong and suspended answer alike after the same work: one
- * look-up, one statement, one hash. Counters are its own: what anonymous resets use up never blocks it (design §3).
+ * look-up, one statement, one hash, one event. Counters are its own: what anonymous resets use up never blocks it (design §3).
  */
 export function createSignIn(deps: SignInDeps): SignIn {
   const { accounts, hasher, throttle, sealer, clock, limits } = deps;
@@ -62,7 +68,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     const key = lookupKey(userPrincipalName);
     const sourceTag = sealer.tag("source", sourceNetwork(origin.address));
     const sourceCounter = `sign-in:source:${sourceTag}`;
-    const [ofSource, { account }] = await Promise.all([
+    const [ofSource, { account, tenant }] = await Promise.all([
       throttle.take(sourceCounter, limits.failedSignInsOfSource, now),
       accounts.findByName({ key, domain: domainOf(userPrincipalName) ?? "" }, sourceTag),
     ]);
@@ -71,7 +77,13 @@ export function createSignIn(deps: SignInDeps): SignIn {
     if (source.over) throw tooManyAttempts(source.retryAt - now);
     const attempt = { account: accountTag(sealer, key), familiar: account?.familiar === true, password };
     const admitted = await deps.lockout.admit(attempt, now);
-    if (admitted.outcome === "locked") throw tooManyAttempts(admitted.until - now);
+    const tried = { id: newId(deps.random), now, tenantId: tenant?.id ?? null, account };
+    if (admitted.outcome === "locked") {
+      const { familiar } = attempt;
+      if (await throttle.once(`sign-in:locked:${attempt.account}:${familiar}:${admitted.until}`, admitted.until, now))
+        await deps.record(lockedSignIn(tried, familiar, admitted.until));
+      throw tooManyAttempts(admitted.until - now);
+    }
 
     const { stored, right } = await comparing(deps.lockout, attempt, now, async () => {
       const found = await deps.passwordOf(account?.id ?? null);
@@ -79,7 +91,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     });
     const open = account?.enabled === true && stored !== null && !stored.suspended && (stored.expiresAt === null || stored.expiresAt > now);
     if (!right || !open) {
-      await deps.lockout.failed(attempt, now);
+      await Promise.all([deps.lockout.failed(attempt, now), deps.record(failedSignIn(tried, stored, right))]);
       throw new Problem("sign-in-failed");
     }
     // Counted before the password was compared, so that a race gains nothing; an office that comes to work behind one address fails nothing.

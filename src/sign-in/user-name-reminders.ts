@@ -1,14 +1,12 @@
 import type { Sealer } from "../keys/sealer.ts";
 import type { Clock } from "../kit/clock.ts";
-import { Problem, tooManyAttempts } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
 import type { MessageQueue } from "../messages/message-queue.ts";
 import { readContactMethod } from "../methods/contact-method.ts";
 import { type Origin, sealOrigin } from "../resets/origin.ts";
-import { judge } from "../throttle/counter.ts";
-import { type Limits, REFUSED_AT, scale } from "../throttle/limits.ts";
+import { admitCall } from "../throttle/anonymous-call.ts";
+import type { Limits } from "../throttle/limits.ts";
 import type { ProofOfWork } from "../throttle/proof-of-work.ts";
-import { sourceNetwork } from "../throttle/source.ts";
 import type { ThrottleStore } from "../throttle/throttle-store.ts";
 
 export interface RemindUserNameDeps {
@@ -37,7 +35,8 @@ export function createRemindUserName(deps: RemindUserNameDeps): RemindUserName {
   const { queue, sealer, clock, random } = deps;
   return async ({ emailOrPhone, proofOfWork }, origin) => {
     const now = clock.now();
-    await hold(deps, origin, proofOfWork, now);
+    const call = { name: "reminders", ofSource: deps.limits.remindersOfSource, ofAll: deps.limits.remindersOfAll };
+    await admitCall(deps, call, { address: origin.address, answer: proofOfWork, now });
     const { type, values } = readAddress(emailOrPhone.trim());
     const reminderId = newId(random);
     await queue.enqueue({
@@ -48,22 +47,6 @@ export function createRemindUserName(deps: RemindUserNameDeps): RemindUserName {
       origin: sealOrigin(sealer, reminderId, origin, now),
     });
   };
-}
-
-/** As the start of a reset: work when it runs hot, and a wall for a source that goes far beyond. */
-async function hold(deps: RemindUserNameDeps, origin: Origin, answer: string | undefined, now: number): Promise<void> {
-  const { throttle, limits, proofOfWork, sealer } = deps;
-  const work = answer === undefined ? null : await proofOfWork.check(answer);
-  const [ofSource, ofAll, fresh] = await Promise.all([
-    throttle.take(`reminders:source:${sealer.tag("source", sourceNetwork(origin.address))}`, limits.remindersOfSource, now),
-    throttle.take("reminders:all", limits.remindersOfAll, now),
-    work === null ? true : throttle.once(`work:${work.id}`, work.until, now),
-  ]);
-  const wall = judge(ofSource, scale(limits.remindersOfSource, REFUSED_AT), now);
-  if (wall.over) throw tooManyAttempts(wall.retryAt - now);
-  const hot = judge(ofSource, limits.remindersOfSource, now).over || judge(ofAll, limits.remindersOfAll, now).over;
-  if (!fresh || (hot && work === null))
-    throw new Problem("proof-of-work-required", { extensions: { challenge: await proofOfWork.challenge() } });
 }
 
 /**

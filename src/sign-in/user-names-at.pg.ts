@@ -17,6 +17,7 @@ export function createUserNamesAt({ db, sealer }: { db: Db; sealer: Sealer }): U
       .where("m.verified_at", "is not", null)
       .where("u.enabled", "=", true)
       .where("u.deleted_at", "is", null)
+      .where("t.suspended_at", "is", null)
       .orderBy("u.upn_key")
       .limit(MOST)
       .execute();

@@ -71,6 +71,20 @@ export const LIMITS = {
     { limit: 15, windowMs: HOUR },
   ],
   remindersOfAll: [{ limit: 120, windowMs: MINUTE }],
+  /** Jobs in bulk that one caller starts: each may send a mail to where the caller says. */
+  passwordJobs: [{ limit: 60, windowMs: HOUR }],
+  /** Addresses that an administrator or an application names for a link and that are none of the person's, refused ones too. */
+  linksToUnstored: [{ limit: 20, windowMs: HOUR }],
+  /** Asking an administrator for help: from one source, and everybody, as of user names. */
+  helpRequestsOfSource: [
+    { limit: 5, windowMs: 10 * MINUTE },
+    { limit: 15, windowMs: HOUR },
+  ],
+  helpRequestsOfAll: [{ limit: 120, windowMs: MINUTE }],
+  /** Mails to the administrators, and to the person, about requests for one account: what comes besides is counted in the first one. */
+  helpMailsOfAccount: [{ limit: 1, windowMs: HOUR }],
+  /** Requests of one organisation that administrators are written to about: one call of a stranger is a hundred mails. */
+  helpMailsOfTenant: [{ limit: 200, windowMs: HOUR }],
   failedClientsOfSource: [{ limit: 30, windowMs: 10 * MINUTE }],
 } as const satisfies Record<string, readonly Limit[]>;
 

@@ -18,6 +18,7 @@ export interface AccountRow {
   directory_id: string | null;
   credential_version: number;
   recovery_frozen: boolean;
+  break_glass: boolean;
   roles: string[];
   in_role_assignable_group: boolean;
   groups: string[];
@@ -40,7 +41,7 @@ interface MethodRow {
 export function accountColumns(sourceTag: string): RawBuilder<AccountRow> {
   return sql<AccountRow>`
       u.id as user_id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.preferred_language,
-      u.enabled, u.licensed, u.directory_id, u.credential_version, u.recovery_frozen_at is not null as recovery_frozen,
+      u.enabled, u.licensed, u.directory_id, u.credential_version, u.recovery_frozen_at is not null as recovery_frozen, u.break_glass,
       array(select r.role from held_roles r where r.user_id = u.id order by r.role) as roles,
       exists (
         select 1 from group_members m join groups g on g.id = m.group_id where m.user_id = u.id and g.role_assignable
@@ -78,6 +79,7 @@ export function accountOfRow(row: AccountRow, tenant: TenantFacts): Account {
     directoryId: row.directory_id,
     credentialVersion: row.credential_version,
     recoveryFrozen: row.recovery_frozen,
+    breakGlass: row.break_glass,
     roles: row.roles,
     inRoleAssignableGroup: row.in_role_assignable_group,
     groups: row.groups,

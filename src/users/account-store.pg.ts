@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 
 import { PREPARED } from "../database/prepared.pg.ts";
 import type { Database } from "../database/schema.ts";
+import { isOpen } from "../tenants/tenant-open.pg.ts";
 import { type TenantRow, tenantOfRow } from "../tenants/tenant-row.ts";
 import { type AccountRow, accountColumns, accountOfRow } from "./account-row.pg.ts";
 import type { AccountStore, Found } from "./account-store.ts";
@@ -11,8 +12,8 @@ export function createAccountStore(db: Kysely<Database> | Transaction<Database>)
   return {
     async findByName(name, sourceTag) {
       const asked = sql`(select ${name.key}::text as upn_key, ${name.domain}::text as domain) asked
-        left join tenant_domains d on d.domain = asked.domain
-        left join users named on named.upn_key = asked.upn_key and named.deleted_at is null
+        left join tenant_domains d on d.domain = asked.domain and ${isOpen("d")}
+        left join users named on named.upn_key = asked.upn_key and named.deleted_at is null and ${isOpen("named")}
         join users u on u.id = coalesce(named.id, ${NOBODY})
         join tenants t on t.id = coalesce(named.tenant_id, d.tenant_id, ${NOBODY})`;
       const row = (await select(asked, sourceTag).execute(db)).rows[0];
@@ -22,7 +23,7 @@ export function createAccountStore(db: Kysely<Database> | Transaction<Database>)
     async findById(userId, sourceTag) {
       const asked = sql`(select ${userId}::uuid as id) asked
         join users u on u.id = asked.id and u.deleted_at is null
-        join tenants t on t.id = u.tenant_id`;
+        join tenants t on t.id = u.tenant_id and t.suspended_at is null`;
       const row = (await select(asked, sourceTag).execute(db)).rows[0];
       return row === undefined ? null : accountOfRow(row, tenantOfRow(row));
     },

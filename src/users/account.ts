@@ -31,6 +31,8 @@ export interface Account {
   readonly directoryId: string | null;
   readonly credentialVersion: number;
   readonly recoveryFrozen: boolean;
+  /** Kept for the day when nothing else works. */
+  readonly breakGlass: boolean;
   readonly roles: readonly string[];
   /** In a group that roles can be given to, whether it has any or not. */
   readonly inRoleAssignableGroup: boolean;

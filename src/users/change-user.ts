@@ -2,6 +2,7 @@ import { faulty } from "../kit/field-faults.ts";
 import { Problem } from "../kit/problem.ts";
 import type { CredentialVersions } from "../sign-in/credential-versions.ts";
 import { outOfReach } from "./reach.ts";
+import { GLOBAL_ADMINISTRATOR } from "./role-rules.ts";
 import { type Profile, readProfile } from "./user-profile.ts";
 import { userAddress } from "./user-record.ts";
 import type { Act, UserWriter } from "./user-writer.ts";
@@ -9,6 +10,7 @@ import type { Act, UserWriter } from "./user-writer.ts";
 export interface UserPatch extends Profile {
   readonly enabled?: boolean;
   readonly licensed?: boolean;
+  readonly breakGlass?: boolean;
   readonly password?: { readonly neverExpires: boolean };
 }
 
@@ -27,13 +29,16 @@ export type ChangeUser = (act: Act, id: string, patch: UserPatch) => Promise<str
  */
 export function createChangeUser({ writer, versions }: Deps): ChangeUser {
   return async (act, id, patch) => {
+    if (patch.breakGlass !== undefined && !act.roles.includes(GLOBAL_ADMINISTRATOR))
+      throw outOfReach({ missing: "role", reason: "Only a Global Administrator says which accounts are kept for emergencies." });
     const { profile, faults } = readProfile(patch);
     if (faults.length > 0) throw faulty(faults);
-    const { enabled, licensed, password } = patch;
+    const { enabled, licensed, breakGlass, password } = patch;
     const changes = {
       profile,
       ...(enabled === undefined ? {} : { enabled }),
       ...(licensed === undefined ? {} : { licensed }),
+      ...(breakGlass === undefined ? {} : { breakGlass }),
       ...(password === undefined ? {} : { neverExpires: password.neverExpires }),
     };
     const changed = await writer.change(userAddress(id), changes, act);

@@ -44,6 +44,10 @@ export function createCreateUser({ tenants, writer, hasher }: Deps): CreateUser 
     const created = await writer.create({ name, profile, enabled, licensed, methods, groups: [...new Set(groups)], phc }, act);
     if (created.outcome === "taken") throw new Problem("conflict", { detail: "The user principal name is taken." });
     if (created.outcome === "unknown-group") throw faulty([{ field: "/groups", reason: "there is no such group" }]);
+    if (created.outcome === "guarded-group")
+      throw faulty([
+        { field: "/groups", reason: "roles can be given to one of these groups; people are put into it by roles:write alone" },
+      ]);
     return created.id;
   };
 }

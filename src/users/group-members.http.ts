@@ -76,10 +76,11 @@ export function registerGroupMemberRoutes(app: Server, { need, members, clock }:
   app.put(
     "/v1/groups/:id/members/:memberId",
     {
-      onRequest: need("groups:write"),
+      onRequest: need(["groups:write", "roles:write"]),
       schema: {
         ...about,
         summary: "Put a person or a group into a group",
+        description: "Into one that roles can be given to people alone, and by roles:write alone; never oneself.",
         params: Params,
         response: answers({ 204: Nothing }, 400, 401, 403, 404, 409, 503),
       },
@@ -89,18 +90,20 @@ export function registerGroupMemberRoutes(app: Server, { need, members, clock }:
       const done = await members.add(groupId(id), userAddress(memberId), actOf(callerOf(request), clock));
       if (done === "unknown") throw new Problem("not-found");
       if (done === "cycle") throw new Problem("conflict", { detail: "A group cannot be in itself, not through other groups either." });
+      if (done === "people-alone")
+        throw new Problem("conflict", { detail: "A group that roles can be given to holds people alone, and is in no other group." });
       return reply.code(204).send(null);
     },
   );
   app.delete(
     "/v1/groups/:id/members/:memberId",
     {
-      onRequest: need("groups:write"),
+      onRequest: need(["groups:write", "roles:write"]),
       schema: {
         ...about,
         summary: "Take a member out of a group",
         params: Params,
-        response: answers({ 204: Nothing }, 400, 401, 403, 404, 503),
+        response: answers({ 204: Nothing }, 400, 401, 403, 404, 409, 503),
       },
     },
     async (request, reply) => {

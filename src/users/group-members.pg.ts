@@ -1,7 +1,9 @@
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { type GroupDeps, recordGroup } from "./group-store.pg.ts";
+
 import type { GroupMember, GroupMemberStore } from "./group-store.ts";
+import { type GroupDeps, groupToChange, recordGroup, recordUnmade } from "./guarded-group.pg.ts";
+import { globalAdministratorsAmong, keepGlobalAdministrator, tellOfGlobalAdministrators } from "./last-administrator.pg.ts";
 import type { UserAddress } from "./user-record.ts";
 import type { Act } from "./user-writer.ts";
 
@@ -47,28 +49,35 @@ function membersOf(tenantId: string, groupId: string) {
     where g.tenant_id = ${tenantId} and g.id = ${groupId}`;
 }
 
-async function memberAt(db: Executor, tenantId: string, address: UserAddress): Promise<Pick<GroupMember, "id" | "type"> | null> {
+type FoundMember = Pick<GroupMember, "id" | "type"> & { readonly roleAssignable: boolean };
+
+async function memberAt(db: Executor, tenantId: string, address: UserAddress): Promise<FoundMember | null> {
   const user = "id" in address ? sql`id = ${address.id}` : sql`upn_key = ${address.key}`;
   const group = "id" in address ? sql`id = ${address.id}` : sql`false`;
-  const { rows } = await sql<Pick<GroupMember, "id" | "type">>`
-    select id, 'user' as type from users where tenant_id = ${tenantId} and deleted_at is null and ${user}
+  const { rows } = await sql<FoundMember>`
+    select id, 'user' as type, false as "roleAssignable" from users where tenant_id = ${tenantId} and deleted_at is null and ${user}
     union all
-    select id, 'group' from groups where tenant_id = ${tenantId} and ${group}`.execute(db);
+    select id, 'group', role_assignable from groups where tenant_id = ${tenantId} and ${group}`.execute(db);
   return rows[0] ?? null;
 }
 
 async function add(trx: Trx, deps: GroupDeps, groupId: string, address: UserAddress, act: Act) {
   const { tenantId } = act;
-  const group = await memberAt(trx, tenantId, { id: groupId });
-  const member = await memberAt(trx, tenantId, address);
-  if (group?.type !== "group" || member === null) return "unknown";
-  if (member.type === "group" && (await wouldCircle(trx, tenantId, groupId, member.id))) return "cycle";
+  const { group, member } = await lockBoth(trx, groupId, address, act);
+  if (group === null || member === null) return "unknown";
+  if (member.type === "group") {
+    if (group.roleAssignable || member.roleAssignable) return "people-alone";
+    if (await wouldCircle(trx, tenantId, groupId, member.id)) return "cycle";
+  }
+  const people = group.roleAssignable ? [member.id] : [];
+  const before = await globalAdministratorsAmong(trx, people);
   const added =
     member.type === "user"
       ? await sql`insert into group_members (group_id, user_id) values (${groupId}, ${member.id}) on conflict do nothing`.execute(trx)
       : await sql`insert into group_children (group_id, child_id) values (${groupId}, ${member.id}) on conflict do nothing`.execute(trx);
   if (added.numAffectedRows === 0n) return "was-there";
   await recordMember(trx, deps, "group.member-add", act, groupId, member);
+  await tellOfGlobalAdministrators(trx, act, people, before);
   return "added";
 }
 
@@ -88,17 +97,26 @@ async function wouldCircle(trx: Trx, tenantId: string, groupId: string, childId:
   return rows.length > 0;
 }
 
+/** The group, if the caller may change it, and who comes or goes. */
+async function lockBoth(trx: Trx, groupId: string, address: UserAddress, act: Act) {
+  const before = await memberAt(trx, act.tenantId, address);
+  const group = await groupToChange(trx, groupId, act, () => (before?.type === "user" ? [before.id] : []));
+  // Read again: whoever was removed while a lock was waited for is a member of nothing any more.
+  return { group, member: before === null ? null : await memberAt(trx, act.tenantId, { id: before.id }) };
+}
+
 async function remove(trx: Trx, deps: GroupDeps, groupId: string, address: UserAddress, act: Act) {
-  const { tenantId } = act;
-  const group = await memberAt(trx, tenantId, { id: groupId });
-  const member = await memberAt(trx, tenantId, address);
-  if (group?.type !== "group" || member === null) return "unknown";
+  const { group, member } = await lockBoth(trx, groupId, address, act);
+  if (group === null || member === null) return "unknown";
+  const unmade = group.roleAssignable ? await globalAdministratorsAmong(trx, [member.id]) : [];
   const removed =
     member.type === "user"
       ? await sql`delete from group_members where group_id = ${groupId} and user_id = ${member.id}`.execute(trx)
       : await sql`delete from group_children where group_id = ${groupId} and child_id = ${member.id}`.execute(trx);
   if (removed.numAffectedRows === 0n) return "unknown";
+  await keepGlobalAdministrator(trx, act, unmade);
   await recordMember(trx, deps, "group.member-remove", act, groupId, member);
+  await recordUnmade(trx, deps, act, unmade, groupId);
   return "removed";
 }
 

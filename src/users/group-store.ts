@@ -6,6 +6,15 @@ export interface Group {
   readonly name: string;
   /** The folded name: unique in the organisation, and the order of lists. */
   readonly key: string;
+  /** Said when it was made, and never changed. */
+  readonly roleAssignable: boolean;
+  /** Held by whoever is in it. */
+  readonly roles: readonly string[];
+}
+
+export interface NewGroup {
+  readonly name: string;
+  readonly roleAssignable: boolean;
 }
 
 export interface GroupMember {
@@ -18,13 +27,16 @@ export interface GroupMember {
   readonly key: string;
 }
 
-/** Everything is looked for in one organisation: another one's group is unknown. Each change is one transaction with its audit event. */
+/**
+ * Everything is looked for in one organisation: another one's group is unknown. Each change is one transaction with its audit event.
+ * @throws {Problem} `forbidden` for whoever may not change this group or its members; `conflict` for the last Global Administrator
+ */
 export interface GroupStore {
   list(tenantId: string, nameStart: string | null, after: string | null, limit: number): Promise<Group[]>;
   find(tenantId: string, id: string): Promise<Group | null>;
   /** `null`: the name is taken. */
-  create(name: string, act: Act): Promise<Group | null>;
-  rename(id: string, name: string, act: Act): Promise<"renamed" | "unknown" | "taken">;
+  create(group: NewGroup, act: Act): Promise<Group | null>;
+  rename(id: string, name: string, act: Act): Promise<Group | "unknown" | "taken">;
   /** `in-use`: the policy names it. */
   remove(id: string, act: Act): Promise<"removed" | "unknown" | "in-use">;
 }
@@ -34,7 +46,7 @@ export interface GroupMemberStore {
   /** `null`: no such group. */
   list(tenantId: string, groupId: string, after: string | null, limit: number): Promise<GroupMember[] | null>;
   find(tenantId: string, groupId: string, member: UserAddress): Promise<GroupMember | null>;
-  /** `cycle`: the group is in that group already, at whatever depth. */
-  add(groupId: string, member: UserAddress, act: Act): Promise<"added" | "was-there" | "unknown" | "cycle">;
+  /** `cycle`: the group is in that group already, at whatever depth. `people-alone`: a group that roles can be given to is in no other. */
+  add(groupId: string, member: UserAddress, act: Act): Promise<"added" | "was-there" | "unknown" | "cycle" | "people-alone">;
   remove(groupId: string, member: UserAddress, act: Act): Promise<"removed" | "unknown">;
 }

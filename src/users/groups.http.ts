@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { pageAsked, pageOut } from "../http/page.ts";
 import { callerOf, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact, Nothing, PageQuery, pageOf } from "../http/schemas.ts";
@@ -20,8 +20,20 @@ export interface GroupRoutes {
 
 const LONGEST_NAME = 256;
 
-const GroupView = Type.Object({ id: Type.String(), name: Type.String() }, exact);
-const GroupBody = Type.Object({ name: Type.String({ minLength: 1, maxLength: 2 * LONGEST_NAME }) }, exact);
+const GroupView = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    roleAssignable: Type.Boolean({ description: "Roles can be given to it. Said when it is made, and never changed." }),
+    roles: Type.Array(Type.String(), { description: "Whoever is in it holds these." }),
+  },
+  exact,
+);
+const name = Type.String({ minLength: 1, maxLength: 2 * LONGEST_NAME });
+const NewGroupBody = Type.Object({ name, roleAssignable: Type.Optional(Type.Boolean()) }, exact);
+const GroupBody = Type.Object({ name }, exact);
+/** Ordinary groups by the former, those that roles can be given to by the latter: the store looks which it is. */
+const WRITE = ["groups:write", "roles:write"] as const;
 const Params = Type.Object({ id: Type.String({ maxLength: 100 }) }, exact);
 const Query = Type.Object(
   { search: Type.Optional(Type.String({ maxLength: 256, pattern: "^\\P{Cc}*$", description: "The beginning of a name." })), ...PageQuery },
@@ -47,16 +59,20 @@ export function registerGroupRoutes(app: Server, { need, groups, clock }: GroupR
   app.post(
     "/v1/groups",
     {
-      onRequest: need("groups:write"),
+      onRequest: need(WRITE),
       schema: {
         ...about,
         summary: "Add a group",
-        body: GroupBody,
+        description: "`roleAssignable` needs roles:write, which people alone have.",
+        body: NewGroupBody,
         response: answers({ 201: GroupView }, 400, 401, 403, 409, 413, 415, 503),
       },
     },
     async (request, reply) => {
-      const group = await groups.create(readName(request.body.name), actOf(callerOf(request), clock));
+      const group = await groups.create(
+        { name: readName(request.body.name), roleAssignable: request.body.roleAssignable ?? false },
+        actOf(callerOf(request), clock),
+      );
       if (group === null) throw taken();
       return reply.code(201).header("location", `/v1/groups/${group.id}`).send(viewGroup(group));
     },
@@ -76,10 +92,11 @@ export function registerGroupRoutes(app: Server, { need, groups, clock }: GroupR
   app.patch(
     "/v1/groups/:id",
     {
-      onRequest: need("groups:write"),
+      onRequest: need(WRITE),
       schema: {
         ...about,
         summary: "Rename a group",
+        description: "One that roles can be given to by roles:write alone.",
         params: Params,
         body: GroupBody,
         response: answers({ 200: GroupView }, 400, 401, 403, 404, 409, 413, 415, 503),
@@ -91,17 +108,18 @@ export function registerGroupRoutes(app: Server, { need, groups, clock }: GroupR
       const done = await groups.rename(id, name, actOf(callerOf(request), clock));
       if (done === "unknown") throw new Problem("not-found");
       if (done === "taken") throw taken();
-      return { id, name };
+      return viewGroup(done);
     },
   );
   app.delete(
     "/v1/groups/:id",
     {
-      onRequest: need("groups:write"),
+      onRequest: need(WRITE),
       schema: {
         ...about,
         summary: "Remove a group",
-        description: "Its members stay, without it. A group that the policy names cannot be removed.",
+        description:
+          "Its members stay, without it. A group that the policy names cannot be removed; one that roles can be given to by roles:write alone.",
         params: Params,
         response: answers({ 204: Nothing }, 400, 401, 403, 404, 409, 503),
       },
@@ -115,8 +133,8 @@ export function registerGroupRoutes(app: Server, { need, groups, clock }: GroupR
   );
 }
 
-function viewGroup({ id, name }: Group): { id: string; name: string } {
-  return { id, name };
+function viewGroup({ id, name, roleAssignable, roles }: Group): Static<typeof GroupView> {
+  return { id, name, roleAssignable, roles: [...roles] };
 }
 
 /** What is no id is the id of nothing. */

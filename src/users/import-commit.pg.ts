@@ -6,8 +6,10 @@ import { bulkInsert } from "../database/bulk-insert.pg.ts";
 import type { Db } from "../database/connect.pg.ts";
 import type { Database } from "../database/schema.ts";
 import type { Sealer } from "../keys/sealer.ts";
+import { Problem } from "../kit/problem.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
+import { createTenantOpen } from "../tenants/tenant-open.pg.ts";
 import { makeGroups, putIntoGroups, takeOutOfGroups } from "./import-groups.pg.ts";
 import type { ImportPlan, ImportStore, PersonUpdate, RowOutcome } from "./import-job.ts";
 import { type Incoming, insertMethods, insertPasswords, insertPeople, updateFields } from "./import-people.pg.ts";
@@ -49,6 +51,8 @@ async function commit(trx: Trx, deps: ImportDeps, jobId: string, plan: ImportPla
     return { id: randomUUID(), user, phc, methods, join: groupNames(user) ?? new Map<string, string>() };
   });
   const incoming: Incoming[] = [...updates.map(({ id, phc, methodsNew, join }) => ({ id, phc, methods: methodsNew, join })), ...newcomers];
+  // Not a lock: a change of the policy would wait for every batch. What was begun before is written, and nothing after.
+  if (!(await createTenantOpen(trx)(act.tenantId))) throw new Problem("conflict", { detail: "The organisation was suspended meanwhile." });
   await lock(trx, updates);
   if (!(await makeGroups(trx, act, incoming))) throw new PlanOutdated();
   const disabled = await updateFields(trx, updates, act.now);
@@ -75,8 +79,11 @@ async function lock(trx: Trx, updates: readonly PersonUpdate[]): Promise<void> {
   const ids = updates.map(({ id }) => id);
   const { rows } = await sql`
     select id from users where id = any(${ids}::uuid[]) and deleted_at is null order by id for update`.execute(trx);
-  const { rows: held } = await sql<{ role: string }>`select role from held_roles where user_id = any(${ids}::uuid[])`.execute(trx);
-  if (rows.length !== ids.length || isProtected(held.map(({ role }) => role))) throw new PlanOutdated();
+  const { rows: held } = await sql<{ roles: string[]; inRoleAssignableGroup: boolean }>`
+    select array(select role from held_roles where user_id = any(${ids}::uuid[])) as roles, exists (
+      select 1 from group_members m join groups g on g.id = m.group_id where m.user_id = any(${ids}::uuid[]) and g.role_assignable
+    ) as "inRoleAssignableGroup"`.execute(trx);
+  if (rows.length !== ids.length || held.some(isProtected)) throw new PlanOutdated();
 }
 
 async function recordPeople(

@@ -10,17 +10,18 @@ type Joining = Pick<Incoming, "id" | "join">;
 
 /**
  * Makes the groups that people are to be put into and that are not there yet, and holds the others, so that none goes before the end.
- * False when somebody else has made one of them in the meantime.
+ * False when somebody else has made one of them in the meantime, or one that roles can be given to.
  */
 export async function makeGroups(trx: Trx, { tenantId, now }: RecordedAct, people: readonly Joining[]): Promise<boolean> {
   // Of several writings of one name the first is the group's.
   const names = new Map(people.flatMap(({ join }) => [...join]).reverse());
   if (names.size === 0) return true;
   const keys = [...names.keys()];
-  const { rows } = await sql<{ name_key: string }>`
-    select name_key from groups where tenant_id = ${tenantId} and name_key = any(${keys}::text[]) order by name_key for key share`.execute(
+  const { rows } = await sql<{ name_key: string; role_assignable: boolean }>`
+    select name_key, role_assignable from groups where tenant_id = ${tenantId} and name_key = any(${keys}::text[]) order by name_key for key share`.execute(
     trx,
   );
+  if (rows.some((row) => row.role_assignable)) return false;
   const there = new Set(rows.map((row) => row.name_key));
   const missing = [...names].filter(([key]) => !there.has(key));
   const created = missing.map(([key, name]) => {
@@ -37,7 +38,7 @@ export async function putIntoGroups(trx: Trx, { tenantId }: RecordedAct, people:
   await sql`
     insert into group_members (group_id, user_id)
     select g.id, r.id from json_to_recordset(${JSON.stringify(memberships)}::json) as r(id uuid, key text)
-    join groups g on g.tenant_id = ${tenantId} and g.name_key = r.key
+    join groups g on g.tenant_id = ${tenantId} and g.name_key = r.key and not g.role_assignable
     on conflict do nothing`.execute(trx);
 }
 

@@ -60,6 +60,7 @@ export interface PersonFound {
   /** Of the importing organisation and not deleted. Of anybody else nothing but the key is told. */
   readonly ours: boolean;
   readonly roles: readonly string[];
+  readonly inRoleAssignableGroup: boolean;
   readonly hasPassword: boolean;
   readonly fields: Readonly<Record<ImportedField, string | boolean | null>>;
   /** Folded names of the groups the person is in directly. */
@@ -95,6 +96,8 @@ export interface ImportStore {
   begin(act: RecordedAct): Promise<string>;
   /** One statement, no locks. */
   find(tenantId: string, keys: readonly string[]): Promise<ReadonlyMap<string, PersonFound>>;
+  /** Folded names of the groups that roles can be given to: no import puts anybody into one. */
+  guardedGroups(tenantId: string): Promise<ReadonlySet<string>>;
   /**
    * One transaction for a whole batch: people, methods, groups, outcomes, counts and events. `again` when somebody else has changed
    * what the plan was made from: find and plan once more.

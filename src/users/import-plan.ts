@@ -10,8 +10,14 @@ export type TagOf = (method: { type: string; value: string }) => string;
  * What a batch changes, given what is there. A row says what it says and no more: an absent field is left as it is, methods replace what
  * administrators filled in of the types that the row names, groups that are named are all the person is in. So the same file twice
  * changes nothing.
+ * @param guarded folded names of the groups that roles can be given to
  */
-export function planImport(rows: readonly (ReadyRow | FailedRow)[], people: ReadonlyMap<string, PersonFound>, tagOf: TagOf): ImportPlan {
+export function planImport(
+  rows: readonly (ReadyRow | FailedRow)[],
+  people: ReadonlyMap<string, PersonFound>,
+  guarded: ReadonlySet<string>,
+  tagOf: TagOf,
+): ImportPlan {
   const outcomes: ImportedRow[] = [];
   const creations: ImportPlan["creations"][number][] = [];
   const updates: PersonUpdate[] = [];
@@ -24,7 +30,9 @@ export function planImport(rows: readonly (ReadyRow | FailedRow)[], people: Read
     const person = people.get(user.upnKey);
     const update = person === undefined ? null : updateOf(user, phc, person, tagOf);
     const refusal = person === undefined ? null : refusalOf(person, update);
+    const joins = [...(person === undefined ? (groupNames(user)?.keys() ?? []) : (update?.join.keys() ?? []))];
     if (refusal !== null) outcomes.push(outcomeOf(row, "failed", refusal));
+    else if (joins.some((key) => guarded.has(key))) outcomes.push(outcomeOf(row, "failed", GUARDED, "groups"));
     else if (person === undefined) {
       creations.push({ user, phc, methods: tagged(user, tagOf) });
       outcomes.push(outcomeOf(row, "created"));
@@ -36,15 +44,16 @@ export function planImport(rows: readonly (ReadyRow | FailedRow)[], people: Read
   return { rows: outcomes, creations, updates };
 }
 
-function outcomeOf({ line, user }: ReadyRow, outcome: ImportedRow["outcome"], reason?: string): ImportedRow {
-  const problems = reason === undefined ? [] : [{ field: "userPrincipalName", reason }];
+const GUARDED = "Roles can be given to one of these groups; people are put into it one by one, by an administrator who grants roles.";
+
+function outcomeOf({ line, user }: ReadyRow, outcome: ImportedRow["outcome"], reason?: string, field = "userPrincipalName"): ImportedRow {
+  const problems = reason === undefined ? [] : [{ field, reason }];
   return { line, userPrincipalName: user.userPrincipalName, outcome, problems };
 }
 
 function refusalOf(person: PersonFound, update: PersonUpdate | null): string | null {
   if (!person.ours) return "The user principal name is taken by an account that cannot be changed here.";
-  if (update !== null && isProtected(person.roles))
-    return "The person holds an administrator role; applications do not change administrators.";
+  if (update !== null && isProtected(person)) return "The person holds an administrator role; applications do not change administrators.";
   return null;
 }
 

@@ -28,6 +28,11 @@ export function createImportStore(deps: ImportDeps): ImportStore {
       const { rows } = await selectPeople(tenantId, keys).execute(db);
       return new Map(rows.map((row) => [row.key, personOf(row)]));
     },
+    async guardedGroups(tenantId) {
+      const { rows } = await sql<{ key: string }>`
+        select name_key as key from groups where tenant_id = ${tenantId} and role_assignable`.execute(db);
+      return new Set(rows.map(({ key }) => key));
+    },
     async commit(jobId, plan, act) {
       return commitImport(deps, jobId, plan, act);
     },
@@ -66,6 +71,7 @@ interface PersonRow extends Record<ImportedField, string | boolean | null> {
   id: string;
   ours: boolean;
   roles: string[];
+  inRoleAssignableGroup: boolean;
   hasPassword: boolean;
   groups: string[];
   methods: PersonFound["methods"][number][];
@@ -78,6 +84,9 @@ function selectPeople(tenantId: string, keys: readonly string[]) {
       u.display_name as "displayName", u.given_name as "givenName", u.surname, u.mail, u.job_title as "jobTitle", u.department,
       u.usage_location as "usageLocation", u.preferred_language as "preferredLanguage", u.external_id as "externalId", u.enabled, u.licensed,
       array(select r.role from held_roles r where r.user_id = u.id) as roles,
+      exists (
+        select 1 from group_members m join groups g on g.id = m.group_id where m.user_id = u.id and g.role_assignable
+      ) as "inRoleAssignableGroup",
       exists (select 1 from passwords p where p.user_id = u.id) as "hasPassword",
       array(select g.name_key from group_members m join groups g on g.id = m.group_id where m.user_id = u.id) as groups,
       coalesce((
@@ -88,8 +97,8 @@ function selectPeople(tenantId: string, keys: readonly string[]) {
     from users u where u.upn_key = any(${[...keys]}::text[])`;
 }
 
-function personOf({ key, id, ours, roles, hasPassword, groups, methods, ...fields }: PersonRow): PersonFound {
-  return { key, id, ours, roles, hasPassword, groups, methods, fields };
+function personOf({ key, id, ours, roles, inRoleAssignableGroup, hasPassword, groups, methods, ...fields }: PersonRow): PersonFound {
+  return { key, id, ours, roles, inRoleAssignableGroup, hasPassword, groups, methods, fields };
 }
 
 function selectRows(jobId: string, outcome: RowOutcome | null, after: number, limit: number) {

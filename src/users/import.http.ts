@@ -86,7 +86,6 @@ export function registerImportRoute(app: Server, use: ImportRoute): void {
 }
 
 async function importFile(request: FastifyRequest, use: ImportRoute) {
-  const caller = callerOf(request);
   const kind = kindOf(request.headers["content-type"]);
   const { body } = request;
   if (kind === null || !(body instanceof Readable)) throw new Problem("unsupported-media-type");
@@ -99,7 +98,7 @@ async function importFile(request: FastifyRequest, use: ImportRoute) {
   let taken = false;
   const run = async (alive: () => Promise<void>) => {
     taken = true;
-    const { tenantId, kind: callerKind, id, rights } = caller;
+    const { tenantId, kind: callerKind, id, rights } = callerOf(request);
     const asked = { tenantId, actor: { kind: callerKind, id }, groupsAllowed: rights.has("groups:write"), kind, alive } as const;
     const job = await use.running.run((attendance) =>
       use.runImport({ ...asked, ...attendance, bytes: spooled.read() }).finally(() => spooled.close()),
@@ -107,8 +106,10 @@ async function importFile(request: FastifyRequest, use: ImportRoute) {
     return { status: 202, body: viewImportJob(typeof job === "string" ? await runningJob(use, tenantId, job) : job) };
   };
   try {
+    // The file may have been minutes on its way.
+    await request.readmit?.();
     if (key === null) return { ...(await run(async () => undefined)), repeated: false };
-    const call = { caller: caller.id, key, request: `POST ${PATH} ${kind} ${spooled.digest}` };
+    const call = { caller: callerOf(request).id, key, request: `POST ${PATH} ${kind} ${spooled.digest}` };
     return await answerOnce(use.keptAnswers, call, use.clock, run);
   } finally {
     if (!taken) await spooled.close();

@@ -1,5 +1,6 @@
 import type { Circumstances } from "../policy/eligibility.ts";
 import type { TenantStore } from "../tenants/tenant-store.ts";
+import type { Caller } from "./user-actions.ts";
 import { type UserFilter, type UserRecords, userAddress } from "./user-record.ts";
 import { type UserView, viewUser } from "./user-view.ts";
 
@@ -8,14 +9,14 @@ interface Deps {
   readonly users: UserRecords;
 }
 
-/** `null` for nobody of this tenant, whoever else has them (security.md K12). */
-export type ReadUser = (tenantId: string, id: string, circumstances: Circumstances) => Promise<UserView | null>;
+/** `null` for nobody of this tenant, whoever else has them (security.md K12). @param caller for whom `actions` are told */
+export type ReadUser = (tenantId: string, id: string, circumstances: Circumstances, caller?: Caller) => Promise<UserView | null>;
 
 export function createReadUser({ tenants, users }: Deps): ReadUser {
-  return async (tenantId, id, circumstances) => {
+  return async (tenantId, id, circumstances, caller) => {
     const { facts } = await tenants.read(tenantId);
     const record = await users.find(facts, userAddress(id));
-    return record === null ? null : viewUser(record, circumstances);
+    return record === null ? null : viewUser(record, circumstances, caller);
   };
 }
 
@@ -30,7 +31,7 @@ export interface UserPage {
 }
 
 export type ListUsers = (
-  tenantId: string,
+  caller: Caller,
   query: ListQuery,
   page: { limit: number; after: string | null },
   now: Circumstances,
@@ -44,15 +45,15 @@ const MOST_READ = 5_000;
  * judged. After so many a page ends, even when it is short; its cursor goes on.
  */
 export function createListUsers({ tenants, users }: Deps): ListUsers {
-  return async (tenantId, { registered, ...filter }, { limit, after }, circumstances) => {
-    const { facts } = await tenants.read(tenantId);
+  return async (caller, { registered, ...filter }, { limit, after }, circumstances) => {
+    const { facts } = await tenants.read(caller.tenantId);
     const items: UserView[] = [];
     let place = after;
     for (let read = 0; read < MOST_READ; read += PIECE) {
       const size = registered === undefined ? limit + 1 : PIECE;
       const found = await users.page(facts, filter, place, size);
       for (const record of found) {
-        const user = viewUser(record, circumstances);
+        const user = viewUser(record, circumstances, caller);
         if (registered === undefined || user.securityInfo.registered === registered) {
           if (items.length === limit) return { items, next: place };
           items.push(user);

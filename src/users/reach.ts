@@ -46,7 +46,7 @@ export function reachOf(role: string): readonly ReachingRole[] {
  * owner recovers it, which the help desk's two roles do not touch (entra-sspr.md §3, "sensitive actions"). `roles` are another matter.
  */
 export type Reaching = "reset" | "change";
-const CHANGING_ROLES: readonly ReachingRole[] = ["authenticationAdministrator", "userAdministrator", ...ANYBODY];
+export const CHANGING_ROLES: readonly ReachingRole[] = ["authenticationAdministrator", "userAdministrator", ...ANYBODY];
 
 /** Who acts: an application (no roles), a person with roles, or the operator of the installation, whom nobody stops. */
 export interface Acting {

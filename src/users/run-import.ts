@@ -93,9 +93,9 @@ async function writeBatch(deps: Deps, job: string, batch: readonly ImportLine[],
   signal.throwIfAborted();
   const keys = batch.flatMap((line) => ("user" in line ? [line.user.upnKey] : []));
   for (let tries = 1; tries <= MOST_PLANS; tries++) {
-    const people = await store.find(tenantId, keys);
+    const [people, guarded] = await Promise.all([store.find(tenantId, keys), store.guardedGroups(tenantId)]);
     const rows = await readyRows(batch, people, rules);
-    const plan = planImport(rows, people, tagOf);
+    const plan = planImport(rows, people, guarded, tagOf);
     const written = await turns(() => store.commit(job, plan, { tenantId, actor, now: clock.now() }));
     if (written.outcome === "again") continue;
     // It is so in PostgreSQL; a durable job repeats it for the session store.

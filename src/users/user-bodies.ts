@@ -51,6 +51,12 @@ export const UserPatchSchema = Type.Object(
     ...profile,
     enabled: Type.Optional(Type.Boolean()),
     licensed: Type.Optional(Type.Boolean()),
+    breakGlass: Type.Optional(
+      Type.Boolean({
+        description:
+          "Kept for the day when nothing else works: passed over by jobs in bulk, and all Global Administrators are told when it signs in. A Global Administrator's account; at most two. By Global Administrators alone.",
+      }),
+    ),
     password: Type.Optional(
       Type.Object(
         {
@@ -78,6 +84,13 @@ export const userFilters = {
   registered: Flag,
   enabled: Flag,
   licensed: Flag,
+  deleted: Type.Optional(
+    Type.Unsafe<"true" | "false">({
+      type: "string",
+      enum: ["true", "false"],
+      description: "true: whoever was removed and can be restored.",
+    }),
+  ),
   directory: Type.Optional(Type.String({ pattern: "^(builtIn|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$" })),
 };
 

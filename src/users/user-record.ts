@@ -18,6 +18,17 @@ export interface UserRecord {
   readonly key: string;
   /** `null`: none was ever set here. */
   readonly password: PasswordState | null;
+  /** What became of the last reset by somebody else; `null` where there was none, or another password came after it. */
+  readonly temporary: TemporaryState | null;
+  /** Milliseconds. Present on whoever was removed and can be restored. */
+  readonly deletedAt?: number;
+}
+
+/** Milliseconds. */
+export interface TemporaryState {
+  readonly deliveredAt: number | null;
+  readonly openedAt: number | null;
+  readonly usedAt: number | null;
 }
 
 /** `{id}` of the API: an id, or a user principal name (contract, section 6). */
@@ -44,6 +55,8 @@ export interface UserFilter {
   readonly licensed?: boolean;
   /** `null`: the built-in directory. */
   readonly directory?: string | null;
+  /** Milliseconds. Present: whoever was removed after it, and nobody else. */
+  readonly removedAfter?: number;
 }
 
 export interface UserRecords {

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Db } from "../database/connect.pg.ts";
 import { type AccountRow, accountColumns, accountOfRow } from "./account-row.pg.ts";
 import { foldCase } from "./case-fold.ts";
-import type { UserFilter, UserRecord, UserRecords } from "./user-record.ts";
+import type { TemporaryState, UserFilter, UserRecord, UserRecords } from "./user-record.ts";
 
 interface Row extends AccountRow {
   upn_key: string;
@@ -11,6 +11,8 @@ interface Row extends AccountRow {
   never_expires: boolean | null;
   expires_at: Date | null;
   changed_at: Date | null;
+  deleted_at: Date | null;
+  given: (TemporaryState & { replaced: boolean }) | null;
 }
 
 export function createUserRecords(db: Db): UserRecords {
@@ -22,7 +24,8 @@ export function createUserRecords(db: Db): UserRecords {
     },
     async page(tenant, filter, after, limit) {
       const conditions = [
-        sql`u.tenant_id = ${tenant.id} and u.deleted_at is null`,
+        sql`u.tenant_id = ${tenant.id}`,
+        filter.removedAfter === undefined ? sql`u.deleted_at is null` : sql`u.deleted_at > ${new Date(filter.removedAfter)}`,
         ...(after === null ? [] : [sql`u.upn_key > ${after}`]),
         ...conditionsOf(filter),
       ];
@@ -34,10 +37,19 @@ export function createUserRecords(db: Db): UserRecords {
 
 function select(condition: RawBuilder<unknown>, limit: number): RawBuilder<Row> {
   return sql<Row>`
-    select u.upn_key, p.must_change, p.temporary, p.never_expires, p.expires_at, p.changed_at,
+    select u.upn_key, u.deleted_at, p.must_change, p.temporary, p.never_expires, p.expires_at, p.changed_at, (
+        select json_build_object('replaced', g.replaced_at is not null, 'deliveredAt', ${milliseconds("delivered_at")},
+          'openedAt', ${milliseconds("opened_at")}, 'usedAt', ${milliseconds("used_at")})
+        from temporary_passwords g where g.user_id = u.id order by g.created_at desc, g.replaced_at is null desc limit 1
+      ) as given,
       ${accountColumns("")}
     from users u left join passwords p on p.user_id = u.id
     where ${condition} order by u.upn_key limit ${limit}`;
+}
+
+/** Of a column of `temporary_passwords`, called `g`. */
+function milliseconds(column: "delivered_at" | "opened_at" | "used_at"): RawBuilder<number | null> {
+  return sql`floor(extract(epoch from g.${sql.ref(column)}) * 1000)`;
 }
 
 function conditionsOf({ search, role, group, enabled, licensed, directory }: UserFilter): RawBuilder<unknown>[] {
@@ -76,6 +88,7 @@ function recordOf(row: Row, tenant: UserRecord["account"]["tenant"]): UserRecord
   return {
     account: accountOfRow(row, tenant),
     key: row.upn_key,
+    ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at.getTime() }),
     password:
       row.changed_at === null
         ? null
@@ -86,5 +99,6 @@ function recordOf(row: Row, tenant: UserRecord["account"]["tenant"]): UserRecord
             expiresAt: row.expires_at?.getTime() ?? null,
             changedAt: row.changed_at.getTime(),
           },
+    temporary: row.given === null || row.given.replaced ? null : row.given,
   };
 }

@@ -4,6 +4,7 @@ import { METHOD_TYPES, type MethodType } from "../methods/method.ts";
 import { passwordEnd } from "../passwords/password-lifetime.ts";
 import { type Circumstances, judgeEligibility } from "../policy/eligibility.ts";
 import type { Account, AccountMethod } from "./account.ts";
+import { ActionsSchema, actionsOn, type Caller } from "./user-actions.ts";
 import type { PasswordState, UserRecord } from "./user-record.ts";
 
 const exact = { additionalProperties: false } as const;
@@ -33,6 +34,7 @@ export const UserViewSchema = Type.Object(
     mail: OrNull(),
     enabled: Type.Boolean(),
     licensed: Type.Boolean(),
+    breakGlass: Type.Boolean({ description: "Kept for the day when nothing else works." }),
     roles: Type.Array(Type.String()),
     groups: Type.Array(Type.String(), { description: "Ids of the groups the person is in, directly or through other groups." }),
     directory: OrNull("Where the password lives: the id of a directory, or null for the built-in one."),
@@ -49,14 +51,39 @@ export const UserViewSchema = Type.Object(
       },
       exact,
     ),
+    temporary: Type.Union(
+      [
+        Type.Object(
+          {
+            deliveredAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
+              description: "A channel took the mail with the link.",
+            }),
+            openedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
+              description: "The page behind the link was opened, by the person or by a mail scanner.",
+            }),
+            usedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()], {
+              description: "The person set a password of their own, by the link or after signing in with the temporary one.",
+            }),
+          },
+          exact,
+        ),
+        Type.Null(),
+      ],
+      { description: "What became of the last reset by an administrator; null where there was none or another password came after it." },
+    ),
     securityInfo: Type.Object(
       {
+        frozen: Type.Boolean({
+          description: 'The person said "this was not me": nothing can be reset alone until two proofs or an administrator lift it.',
+        }),
         registered: Type.Boolean({ description: "As many usable methods as the person's policy asks for." }),
         capable: Type.Boolean({ description: "Registered, and allowed to reset now." }),
         methods: Type.Array(MethodViewSchema),
       },
       exact,
     ),
+    deletedAt: Type.Optional(Type.String({ format: "date-time", description: "Removed; can be restored within 30 days." })),
+    actions: Type.Optional(ActionsSchema),
   },
   exact,
 );
@@ -66,8 +93,8 @@ export function viewMethod({ id, type, hint, verified, source }: AccountMethod):
   return { id, type, hint, verified, source };
 }
 
-/** What is shown, judged by the rules that decide. */
-export function viewUser({ account, password }: UserRecord, circumstances: Circumstances): UserView {
+/** What is shown, judged by the rules that decide. @param caller for whom `actions` are told */
+export function viewUser({ account, password, temporary, deletedAt }: UserRecord, circumstances: Circumstances, caller?: Caller): UserView {
   const { id, userPrincipalName, displayName, givenName, surname, mail, enabled, licensed, preferredLanguage } = account;
   const judged = judgeEligibility(account, circumstances);
   return {
@@ -79,6 +106,7 @@ export function viewUser({ account, password }: UserRecord, circumstances: Circu
     mail,
     enabled,
     licensed,
+    breakGlass: account.breakGlass,
     roles: [...account.roles],
     groups: [...account.groups].sort(),
     directory: account.directoryId,
@@ -90,7 +118,18 @@ export function viewUser({ account, password }: UserRecord, circumstances: Circu
       lastChangedAt: timeOf(password?.changedAt),
       neverExpires: password?.neverExpires ?? false,
     },
-    securityInfo: { registered: isRegistered(judged), capable: judged.canReset, methods: account.methods.map(viewMethod) },
+    temporary:
+      temporary === null
+        ? null
+        : { deliveredAt: timeOf(temporary.deliveredAt), openedAt: timeOf(temporary.openedAt), usedAt: timeOf(temporary.usedAt) },
+    securityInfo: {
+      frozen: account.recoveryFrozen,
+      registered: isRegistered(judged),
+      capable: judged.canReset,
+      methods: account.methods.map(viewMethod),
+    },
+    ...(deletedAt === undefined ? {} : { deletedAt: timestamp(deletedAt) }),
+    ...(caller === undefined ? {} : { actions: actionsOn(caller, account, deletedAt !== undefined) }),
   };
 }
 

@@ -5,6 +5,8 @@ import type { Database } from "../database/schema.ts";
 import type { Sealer } from "../keys/sealer.ts";
 import { newId, type Random } from "../kit/random.ts";
 import { createMessageQueue } from "../messages/message-queue.pg.ts";
+import { setBreakGlass } from "./break-glass.pg.ts";
+import { globalAdministratorsAmong, keepGlobalAdministrator, lockAdministrators } from "./last-administrator.pg.ts";
 import { lockPerson } from "./locked-person.pg.ts";
 import type { ProfileField } from "./user-profile.ts";
 import type { UserAddress } from "./user-record.ts";
@@ -20,7 +22,14 @@ interface Deps {
 }
 
 /** Thrown to roll back; never leaves this file. */
-class NoSuchGroup extends Error {}
+class WrongGroup extends Error {
+  readonly outcome: "unknown-group" | "guarded-group";
+
+  constructor(outcome: "unknown-group" | "guarded-group") {
+    super(outcome);
+    this.outcome = outcome;
+  }
+}
 
 export function createUserWriter(deps: Deps): UserWriter {
   const { db } = deps;
@@ -29,7 +38,7 @@ export function createUserWriter(deps: Deps): UserWriter {
       try {
         return await db.transaction().execute((trx) => create(trx, deps, person, act));
       } catch (error) {
-        if (error instanceof NoSuchGroup) return { outcome: "unknown-group" };
+        if (error instanceof WrongGroup) return { outcome: error.outcome };
         throw error;
       }
     },
@@ -44,10 +53,12 @@ async function create(trx: Trx, { sealer, random }: Deps, person: PersonToCreate
   const id = await insertUser(trx, { tenantId, name, ...profile, enabled, licensed, methods, ...password }, { sealer, now });
   if (id === null) return { outcome: "taken" };
   if (groups.length > 0) {
-    const joined = await sql`
+    const joined = await sql<{ guarded: boolean }>`
       insert into group_members (group_id, user_id)
-      select g.id, ${id}::uuid from groups g where g.tenant_id = ${tenantId} and g.id = any(${groups}::uuid[])`.execute(trx);
-    if (joined.numAffectedRows !== BigInt(groups.length)) throw new NoSuchGroup();
+      select g.id, ${id}::uuid from groups g where g.tenant_id = ${tenantId} and g.id = any(${groups}::uuid[])
+      returning (select role_assignable from groups where id = group_id) as guarded`.execute(trx);
+    if (joined.rows.length !== groups.length) throw new WrongGroup("unknown-group");
+    if (joined.rows.some(({ guarded }) => guarded)) throw new WrongGroup("guarded-group");
   }
   const details = { enabled, licensed, groups, methods: methods.map(({ type }) => type), password: phc !== null };
   await writeAuditEvents(trx, [
@@ -70,10 +81,12 @@ type ChangeableField = keyof typeof COLUMNS;
 
 async function change(trx: Trx, deps: Deps, address: UserAddress, changes: UserChanges, act: Act): Promise<Changed> {
   const { tenantId, actor, now } = act;
+  const { profile, neverExpires, breakGlass, ...flags } = changes;
+  // Before the person's row, as whoever grants roles does.
+  if (flags.enabled === false || breakGlass !== undefined) await lockAdministrators(trx, tenantId);
   const person = await lockPerson(trx, act, address, "change");
   if (person.outcome !== "locked") return person;
   const { row } = person;
-  const { profile, neverExpires, ...flags } = changes;
   const wanted = new Map(
     (Object.entries({ ...profile, ...flags }) as [ChangeableField, string | boolean | null][]).filter(
       ([field, value]) => row[COLUMNS[field]] !== value,
@@ -82,19 +95,22 @@ async function change(trx: Trx, deps: Deps, address: UserAddress, changes: UserC
   const { id } = row;
   const exempt = neverExpires === undefined ? "unchanged" : await setNeverExpires(trx, id, neverExpires);
   if (exempt === "no-password") return { outcome: "no-password" };
-  if (wanted.size === 0 && exempt === "unchanged") return { outcome: "unchanged", id };
+  const kept = breakGlass !== undefined && (await setBreakGlass(trx, tenantId, id, breakGlass));
+  if (wanted.size === 0 && exempt === "unchanged" && !kept) return { outcome: "unchanged", id };
   const disabled = wanted.get("enabled") === false;
+  const unmade = disabled ? await globalAdministratorsAmong(trx, [id]) : [];
   const assignments = [...wanted].map(([field, value]) => sql`${sql.ref(COLUMNS[field])} = ${value}`);
   assignments.push(sql`updated_at = ${new Date(now)}`);
   if (disabled) assignments.push(sql`credential_version = credential_version + 1`);
   const updated = await sql<{ credential_version: number }>`
     update users set ${sql.join(assignments)} where id = ${id} returning credential_version`.execute(trx);
+  await keepGlobalAdministrator(trx, act, unmade);
   const credentialVersion = disabled ? (updated.rows[0]?.credential_version ?? null) : null;
   if (credentialVersion !== null)
     await createMessageQueue(trx).enqueue({ task: "raise-credential-version", userId: id, version: credentialVersion });
   // What was changed, and flags with their values; a name or an address is personal and stays out of the log.
-  const changed = [...wanted.keys(), ...(exempt === "changed" ? ["neverExpires"] : [])].sort();
-  const details = { changed, ...flags, ...(neverExpires === undefined ? {} : { neverExpires }) };
+  const changed = [...wanted.keys(), ...(exempt === "changed" ? ["neverExpires"] : []), ...(kept ? ["breakGlass"] : [])].sort();
+  const details = { changed, ...flags, ...(neverExpires === undefined ? {} : { neverExpires }), ...(kept ? { breakGlass } : {}) };
   await writeAuditEvents(trx, [
     { id: newId(deps.random), at: now, tenantId, type: "user.update", outcome: "success", actor, userId: id, details },
   ]);

@@ -49,12 +49,16 @@ export interface UserChanges {
   readonly licensed?: boolean;
   /** Whether the password is exempt from the policy's lifetime. */
   readonly neverExpires?: boolean;
+  /** Kept for the day when nothing else works: a Global Administrator's alone, and at most two in an organisation. */
+  readonly breakGlass?: boolean;
 }
 
 export type Created =
   | { readonly outcome: "created"; readonly id: string }
   | { readonly outcome: "taken" }
-  | { readonly outcome: "unknown-group" };
+  | { readonly outcome: "unknown-group" }
+  /** Roles can be given to one of the groups: nobody begins in such a one. */
+  | { readonly outcome: "guarded-group" };
 
 export type Changed =
   /** `credentialVersion`: raised, since the account was disabled; to be felt by sessions at once. */
@@ -65,9 +69,15 @@ export type Changed =
   /** There is none that could expire or not; nothing was changed. */
   | { readonly outcome: "no-password" };
 
+/** Accounts for emergencies in one organisation, at most. */
+export const BREAK_GLASS_ACCOUNTS = 2;
+
 /** Each is one transaction with its audit event. */
 export interface UserWriter {
   create(person: PersonToCreate, act: Act): Promise<Created>;
-  /** Whoever is within reach: judged under the lock of the person's row, which granting a role takes too. */
+  /**
+   * Whoever is within reach: judged under the lock of the person's row, which granting a role takes too.
+   * @throws {Problem} `conflict` for the last Global Administrator, and for an account that cannot be kept for emergencies
+   */
   change(address: UserAddress, changes: UserChanges, act: Act): Promise<Changed>;
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import type { Administering } from "../http/caller.ts";
 import { pageAsked } from "../http/page.ts";
 import { callerOf, demandRight, type NeedRights } from "../http/rights-guard.ts";
 import { answers, exact, PageQuery, pageOf } from "../http/schemas.ts";
@@ -9,6 +10,7 @@ import { Problem } from "../kit/problem.ts";
 import type { Circumstances } from "../policy/eligibility.ts";
 import type { ChangeUser } from "./change-user.ts";
 import type { CreateUser } from "./create-user.ts";
+import { RESTORABLE_MS } from "./leaving.ts";
 import type { ListQuery, ListUsers, ReadUser } from "./list-users.ts";
 import { NewPersonSchema, UserId, UserPatchSchema, userFilters } from "./user-bodies.ts";
 import { type UserView, UserViewSchema } from "./user-view.ts";
@@ -31,8 +33,8 @@ const about = { tags: ["Users"], security: [{ accessToken: [] }] };
 /** People of the caller's organisation, and of no other (contract, section 6). */
 export function registerUserRoutes(app: Server, use: UserRoutes): void {
   const { need } = use;
-  const read = async (tenantId: string, id: string): Promise<UserView> => {
-    const user = await use.readUser(tenantId, id, use.circumstances());
+  const read = async (caller: Administering, id: string): Promise<UserView> => {
+    const user = await use.readUser(caller.tenantId, id, use.circumstances(), caller);
     if (user === null) throw new Problem("not-found");
     return user;
   };
@@ -49,7 +51,7 @@ export function registerUserRoutes(app: Server, use: UserRoutes): void {
     },
     async (request) => {
       const page = pageAsked(request.query);
-      const { items, next } = await use.listUsers(callerOf(request).tenantId, filterOf(request.query), page, use.circumstances());
+      const { items, next } = await use.listUsers(callerOf(request), filterOf(request.query, use.clock.now()), page, use.circumstances());
       return { items, nextCursor: next === null ? null : cursorAt(next) };
     },
   );
@@ -74,7 +76,7 @@ export function registerUserRoutes(app: Server, use: UserRoutes): void {
       return reply
         .code(201)
         .header("location", `/v1/users/${id}`)
-        .send(await read(caller.tenantId, id));
+        .send(await read(caller, id));
     },
   );
   app.get(
@@ -83,7 +85,7 @@ export function registerUserRoutes(app: Server, use: UserRoutes): void {
       onRequest: need("users:read"),
       schema: { ...about, summary: "One person", params: Params, response: answers({ 200: UserViewSchema }, 400, 401, 403, 404, 503) },
     },
-    async (request) => read(callerOf(request).tenantId, request.params.id),
+    async (request) => read(callerOf(request), request.params.id),
   );
   app.patch(
     "/v1/users/:id",
@@ -95,18 +97,22 @@ export function registerUserRoutes(app: Server, use: UserRoutes): void {
         description: "Disabling ends every session. `null` empties a text field.",
         params: Params,
         body: UserPatchSchema,
-        response: answers({ 200: UserViewSchema }, 400, 401, 403, 404, 413, 415, 503),
+        response: answers({ 200: UserViewSchema }, 400, 401, 403, 404, 409, 413, 415, 503),
       },
     },
     async (request) => {
       const caller = callerOf(request);
+      if (request.body.breakGlass !== undefined) demandRight(caller, "roles:write");
       const id = await use.changeUser(actOf(caller, use.clock), request.params.id, request.body);
-      return read(caller.tenantId, id);
+      return read(caller, id);
     },
   );
 }
 
-function filterOf({ search, role, group, registered, enabled, licensed, directory }: Static<typeof Query>): ListQuery {
+function filterOf(
+  { search, role, group, registered, enabled, licensed, deleted, directory }: Static<typeof Query>,
+  now: number,
+): ListQuery {
   return {
     ...(search === undefined || search === "" ? {} : { search }),
     ...(role === undefined ? {} : { role }),
@@ -114,6 +120,7 @@ function filterOf({ search, role, group, registered, enabled, licensed, director
     ...(registered === undefined ? {} : { registered: registered === "true" }),
     ...(enabled === undefined ? {} : { enabled: enabled === "true" }),
     ...(licensed === undefined ? {} : { licensed: licensed === "true" }),
+    ...(deleted === "true" ? { removedAfter: now - RESTORABLE_MS } : {}),
     ...(directory === undefined ? {} : { directory: directory === "builtIn" ? null : directory }),
   };
 }

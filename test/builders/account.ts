@@ -58,6 +58,7 @@ export function accountOf(overrides: Partial<Account> = {}): Account {
     directoryId: null,
     credentialVersion: 1,
     recoveryFrozen: false,
+    breakGlass: false,
     roles: [],
     inRoleAssignableGroup: false,
     groups: [],

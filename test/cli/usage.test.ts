@@ -9,18 +9,54 @@ const COMMANDS = [
   "tenants create",
   "tenants list",
   "tenants trust-issuer",
+  "tenants recover-admin",
   "apps create",
   "users import",
   "users list",
   "users set",
+  "users show",
+  "users reset",
+  "users force-change",
+  "users unlock",
+  "users delete",
+  "users restore",
+  "users offboard",
+  "users eligibility",
+  "methods set",
+  "groups list",
+  "groups create",
+  "groups add",
+  "groups remove",
+  "roles list",
+  "help-requests list",
+  "help-requests resolve",
+  "policy get",
+  "policy set",
+  "policy preview",
+  "policy versions",
+  "policy restore",
+  "policy spread",
+  "approvals list",
+  "approvals show",
+  "approvals withdraw",
+  "jobs list",
+  "jobs watch",
+  "jobs cancel",
+  "jobs results",
+  "audit list",
+  "audit export",
+  "audit verify",
+  "reports registration",
+  "reports resets",
 ];
 
 t.test("help is on standard output, teaches by an example, and ends with 0", async (t) => {
+  const overview = (await rekey(["--help"])).stdout;
   for (const command of ["", ...COMMANDS]) {
     const { code, stdout, stderr } = await rekey([...command.split(" ").filter(Boolean), "--help"]);
     t.match({ code, stdout, stderr }, { code: 0, stderr: "", stdout: /^Usage: rekey/ }, command);
     t.match(stdout, new RegExp(`\nExample.*\n(.*\n)*  (\\S+=\\S+ )*rekey ${command}`), `${command}: an example of itself`);
-    if (command !== "") t.match((await rekey(["--help"])).stdout, new RegExp(`\n  ${command.split(" ")[0]} `), `${command} is listed`);
+    if (command !== "") t.match(overview, new RegExp(`\n  ${command.split(" ")[0]} `), `${command} is listed`);
   }
 });
 
@@ -65,6 +101,19 @@ t.test("wrong usage ends with 2, says what is wrong on standard error, and print
     [[...issuer, "--claim", "upn", "--jwks-url", "http://login.contoso.example/keys"], /^error: --jwks-url must be an https URL/],
     [[...issuer, "--claim", "u p n", "--jwks-url", "https://login.contoso.example/keys"], /^error: --claim must be 1 to 500 characters/],
     [["apps", "create", "--tenant", "contoso.example", "--name", "HR", "--scope", " "], /^error: --scope names nothing/],
+    [["users", "reset"], /^error: Name one person, or give one of --file, --group and --all\./],
+    [["users", "reset", "a@b.example", "--all"], /^error: Name one person, or give one of/],
+    [["users", "reset", "a@b.example", "--out", "x.csv"], /^error: --out is for many/],
+    [["users", "reset", "--all", "--yes"], /^error: --out FILE says where the passwords go/],
+    [["users", "reset", "a@b.example", "--hours", "9000"], /^error: --hours must be a whole number from 0 to 8760\./],
+    [["users", "reset", "a@b.example", "--link", "--keep"], /^error: --link goes without/],
+    [["users", "force-change"], /^error: Name people, or give one of --file, --group and --all\./],
+    [["methods", "set", "a@b.example"], /^error: Give type=value/],
+    [["methods", "set", "a@b.example", "pigeon=x"], /^error: pigeon=x: give email=VALUE/],
+    [["policy", "set"], /^error: Give path=value/],
+    [["policy", "set", "methodsRequired"], /^error: methodsRequired: give path=value/],
+    [["policy", "restore", "one"], /^error: The version is a number/],
+    [["jobs", "results", "1"], /^error: required option '--out <file>' not specified/],
     [["migrate", "--down", "2"], /^error: --down 2 deletes .* add --yes/],
   ];
   for (const [args, words] of wrong) t.match(await rekey(args), { code: 2, stdout: "", stderr: words }, args.join(" "));

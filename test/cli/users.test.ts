@@ -168,6 +168,30 @@ t.test("a service that is not there, or is another one, is one sentence", async 
   t.match(await list({ REKEY_URL: gateway }), { code: 1, stderr: "error: The service answered 502.\n" });
 });
 
+t.test("a connection that breaks: what may have been taken is said, and the key keeps it from being done twice", async (t) => {
+  const keys: unknown[] = [];
+  const site = await otherSite(t, (request, response) => {
+    if (request.url === "/oauth/token")
+      return void response.setHeader("content-type", "application/json").end('{"access_token":"a","expires_in":900}');
+    keys.push(request.headers["idempotency-key"]);
+    request.resume().once("end", () => response.destroy());
+  });
+  const options = { env: { REKEY_URL: site, REKEY_CLIENT_ID: "a", REKEY_CLIENT_SECRET: "b" } };
+  const folder = await temporaryFolder(t);
+  const file = await fileOf(t, "people.csv", "userPrincipalName\nanna@contoso.example\n");
+  for (const whom of [["--all"], ["--group", "g"], ["--file", file]]) {
+    const run = await rekey(["users", "reset", ...whom, "--yes", "--out", join(folder, "out.csv")], options);
+    t.match(
+      run,
+      { code: 1, stderr: /broke before it answered \(.*\)\. Look whether the job was begun \(`rekey jobs list`/ },
+      whom.join(" "),
+    );
+  }
+  t.equal(keys.length, 3);
+  for (const key of keys) t.match(key, /^[\w-]{22}$/);
+  t.match(await rekey(["audit", "verify"], options), { code: 1, stderr: /verified in parts: --from and --to\./ });
+});
+
 t.test("a plain http service elsewhere is warned of", async (t) => {
   const warned = async (url: string) =>
     (await rekey(["users", "list"], { env: { REKEY_URL: url, REKEY_CLIENT_ID: "a", REKEY_CLIENT_SECRET: "b" } })).stderr;

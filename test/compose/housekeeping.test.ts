@@ -4,7 +4,8 @@ import { type StartedProduct, startProduct, until } from "../journeys/product.ts
 
 const COUNTS = `select (select count(*)::int from familiar_sources) as sources, (select count(*)::int from import_jobs) as imports,
   (select count(*)::int from import_rows) as rows, (select count(*)::int from one_time_links) as links,
-  (select count(*)::int from graphile_worker._private_jobs) as jobs, (select count(*)::int from idempotent_answers) as answers`;
+  (select count(*)::int from graphile_worker._private_jobs) as jobs, (select count(*)::int from idempotent_answers) as answers,
+  (select count(*)::int from temporary_passwords) as given`;
 
 /** For each kind how to make $2 of them at the age of $1 days, and the ages on both sides of its end. */
 const KINDS: Readonly<Record<string, { readonly insert: string; readonly young: number; readonly old: number }>> = {
@@ -41,6 +42,13 @@ const KINDS: Readonly<Record<string, { readonly insert: string; readonly young: 
     young: 0,
     old: 1,
   },
+  given: {
+    insert: `insert into temporary_passwords (id, tenant_id, user_id, created_at, created_by, replaced_at)
+      select $1 || '-' || n, u.tenant_id, u.id, now(), '{}', now() - $1::int * interval '1 day'
+      from (select id, tenant_id from users where upn_key like 'henrik%') u, generate_series(1, $2::int) n`,
+    young: 89,
+    old: 91,
+  },
 };
 
 /** A product without a worker, with one young thing of each kind, and more old ones than a batch holds. */
@@ -60,8 +68,8 @@ async function withOldThings(t: Test): Promise<StartedProduct & { count(): Promi
   return { ...run, count: async () => (await pool.query(COUNTS)).rows[0] };
 }
 
-const BEFORE = { sources: 1_201, imports: 2, rows: 1_201, links: 1_201, jobs: 1_201, answers: 1_201 };
-const AFTER = { sources: 1, imports: 1, rows: 1, links: 1, jobs: 2, answers: 1 };
+const BEFORE = { sources: 1_201, imports: 2, rows: 1_201, links: 1_201, jobs: 1_201, answers: 1_201, given: 1_201 };
+const AFTER = { sources: 1, imports: 1, rows: 1, links: 1, jobs: 2, answers: 1, given: 1 };
 
 const reached = (count: () => Promise<object>, wanted: object) =>
   until(async () => JSON.stringify(await count()) === JSON.stringify(wanted));

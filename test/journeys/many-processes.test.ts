@@ -58,6 +58,45 @@ t.test("two servers and two workers on one PostgreSQL and one Redis", async (t) 
     t.equal(right, 100);
   });
 
+  await t.test("each process tells which policy it follows: of 100 changes every one is everywhere at the very next call", async (t) => {
+    const token = await house.appToken(a);
+    const spread = async () => (await b.call("GET", "/v1/policy/spread", { token })).json;
+    await until(async () => (await spread()).items.length === 4);
+    let everywhere = 0;
+    for (let round = 0; round < 100; round++) {
+      const body = { registration: { skipDays: 100 + round } };
+      const { version } = (await a.call("PATCH", "/v1/policy", { token, body, headers: { "if-match": "*" } })).json;
+      const answer = await spread();
+      const followers = answer.items.filter((one: { follows: boolean; version: number }) => one.follows && one.version === version);
+      if (answer.version === version && followers.length === 4) everywhere++;
+    }
+    t.equal(everywhere, 100);
+    const { items: processes } = await spread();
+    t.same(processes.map(({ role }: { role: string }) => role).sort(), ["server", "server", "worker", "worker"]);
+  });
+
+  await t.test("a process that ended in order is gone; one that was killed answers nothing", async (t) => {
+    const token = await house.appToken(a);
+    const spread = async () => (await a.call("GET", "/v1/policy/spread", { token })).json.items;
+    const ordinary = await house.start("worker");
+    await until(async () => (await spread()).length === 5);
+    t.equal(await ordinary.end("SIGTERM"), 0);
+    t.equal((await spread()).length, 4);
+    const killed = await house.start("worker");
+    await until(async () => (await spread()).length === 5);
+    await killed.end("SIGKILL");
+    const left = await spread();
+    t.equal(left.length, 5);
+    t.match(
+      left.filter(({ follows }: { follows: boolean }) => !follows),
+      [{ role: "worker", version: null }],
+    );
+    await house.connection.pool.query("update processes set seen_at = now() - interval '31 seconds' where id = $1", [
+      left.find(({ follows }: { follows: boolean }) => !follows).id,
+    ]);
+    t.equal((await spread()).length, 4, "half a minute later it is forgotten");
+  });
+
   await t.test("a worker answers its probes, and nothing else", async (t) => {
     for (const { baseUrl } of [workerA, workerB]) {
       const ready = await fetch(`${baseUrl}/readyz`);

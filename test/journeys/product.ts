@@ -32,7 +32,7 @@ export interface ProductOptions {
   readonly state?: StateKind;
   /** Further environment variables. Limits are wide unless `LIMITS_FACTOR` is given: most tests are not about them. */
   readonly env?: Readonly<Record<string, string>>;
-  /** False: nothing is sent, no step is moved. Default: true. */
+  /** False: nothing runs beside the calls: nothing is sent, no step is moved, no sign of life is given. Default: true. */
   readonly worker?: boolean;
   /** Called for each SQL statement. */
   readonly onQuery?: (sql: string) => void;
@@ -107,11 +107,12 @@ export async function startProduct(t: Test, options: ProductOptions = {}): Promi
     clock,
     ...(options.importPatienceMs === undefined ? {} : { importPatienceMs: options.importPatienceMs }),
   });
+  const beside = options.worker === false ? [] : [product.presence, product.worker];
+  for (const part of beside) await part.start();
   await product.server.listen({ host: "127.0.0.1", port });
-  if (options.worker !== false) await product.worker.start();
   t.teardown(async () => {
     await product.server.close();
-    if (options.worker !== false) await product.worker.stop();
+    for (const part of beside.toReversed()) await part.stop();
     await product.close();
     await connection.close();
     await rm(dataDir, { recursive: true, force: true });

@@ -1,6 +1,8 @@
 import t from "tap";
 import { LANGUAGES } from "../../src/kit/language.ts";
+import { administratorsText } from "../../src/messages/compose-administrators-notice.ts";
 import { cannotResetText, codeText, ownChangeText, passwordChangedText, pausedText } from "../../src/messages/compose-message.ts";
+import { resetByAdministratorText } from "../../src/messages/compose-reset-by-administrator.ts";
 import { SEGMENT, textSize } from "../../src/messages/gsm-text.ts";
 
 const TO = "+46701740605";
@@ -11,6 +13,7 @@ const NAMES = [
   "株式会社コントソ",
   "x",
 ];
+const NOTICES = ["password-reset", "job-finished", "break-glass", "acted-alone", "recovered", "two-person-rule", "role-changed"] as const;
 /** The longest host that leaves room for any name at all is longer than anybody has. */
 const HOSTS = ["127.0.0.1", "reset.contoso.example", "losenord.aterstallning.forvaltning.contoso.example"];
 
@@ -54,6 +57,10 @@ t.test("notes and notices are one segment too", async (t) => {
         passwordChangedText(TO, occasion(language, organisation), link),
         ownChangeText(TO, occasion(language, organisation), link),
         cannotResetText(TO, occasion(language, organisation)),
+        resetByAdministratorText(TO, occasion(language, organisation), link),
+        ...NOTICES.map((notice) =>
+          administratorsText(TO, occasion(language, organisation), { notice, actorKind: "operator", actor: "", target: "", details: {} }),
+        ),
         pausedText(TO, occasion(language, organisation), { way: "phone", until: 0, supportCode: "KXQT-WMRB" }),
       ]) {
         const { alphabet, places } = textSize(text);

@@ -1,5 +1,7 @@
 import { IntlMessageFormat } from "intl-messageformat";
 import t from "tap";
+import { HELP_WORDS } from "../../src/administration/help-words.ts";
+import { LINK_WORDS } from "../../src/administration/link-words.ts";
 import { LANGUAGES } from "../../src/kit/language.ts";
 import { FURNITURE, waitWords } from "../../src/pages/words.ts";
 import { PASSWORD_WORDS } from "../../src/passwords/password-words.ts";
@@ -11,7 +13,7 @@ import { SIGN_IN_WORDS } from "../../src/sign-in/page-words.ts";
 
 /** Types of elements that hold no value: text, and the number sign of a plural. */
 const LITERALS = [0, 7];
-const CATALOGUES = { FURNITURE, RESET_WORDS, SIGN_IN_WORDS, INFO_WORDS, PASSWORD_WORDS };
+const CATALOGUES = { HELP_WORDS, LINK_WORDS, FURNITURE, RESET_WORDS, SIGN_IN_WORDS, INFO_WORDS, PASSWORD_WORDS };
 
 for (const [name, words] of Object.entries(CATALOGUES)) {
   t.test(`${name}: every sentence takes the same values in every language`, async (t) => {

@@ -31,7 +31,10 @@ t.test("somebody with what it takes can reset, and every rule says so", async (t
     "tenant-licence": "passed",
     licence: "passed",
     directory: "not-asked",
+    policy: "noted",
     scope: "passed",
+    "methods-allowed": "noted",
+    "methods-registered": "noted",
     methods: "passed",
   });
   t.strictSame(eligibility.methodsUsable, [
@@ -226,7 +229,8 @@ t.test("an administrator is judged by the administrator policy alone", async (t)
   const eligibility = judged(administrator({ tenant }));
   t.match(eligibility, { canReset: true, policy: "administrator", gatesRequired: 2, methodsAllowed: ["email", "sms", "authenticatorApp"] });
   t.strictSame(Object.keys(outcomes(eligibility)), [
-    ...["account-enabled", "recovery-open", "plan", "tenant-licence", "licence", "directory", "administrator-policy", "methods"],
+    ...["account-enabled", "recovery-open", "plan", "tenant-licence", "licence", "directory", "policy", "administrator-policy"],
+    ...["methods-allowed", "methods-registered", "methods"],
   ]);
   t.equal(judged(administrator({ tenant, methods: [methodOf("email")] })).reason, "too-few-methods");
   t.equal(judged(accountOf({ tenant })).reason, "self-service-off", "whoever is none, by the tenant's");

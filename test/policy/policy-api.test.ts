@@ -42,6 +42,26 @@ t.test("the policy is read with its version, and changed by whoever has seen it"
   ]);
 });
 
+t.test("what was read may be sent back whole, with its version, and no other", async (t) => {
+  const app = await demoApplication(await startProduct(t));
+  for (const path of ["/v1/policy", "/v1/policy/administrators"]) {
+    const { json: read, headers } = await app.call("GET", path);
+    const etag = headers.get("etag") ?? "";
+    const turned = path === "/v1/policy" ? { ...read, methodsRequired: 2 } : { ...read, enabled: false };
+    if (path === "/v1/policy") t.match((await app.call("POST", `${path}/preview`, { body: turned })).json, { stranded: { count: 0 } });
+    for (const [version, status] of [
+      [read.version + 1, 400],
+      ["1", 400],
+      [read.version, 200],
+    ] as const) {
+      const answer = await app.call("PATCH", path, { body: { ...turned, version }, headers: { "if-match": etag } });
+      t.equal(answer.status, status, `${path} ${version}: ${answer.text}`);
+    }
+    t.same((await app.call("GET", path)).json, { ...turned, version: read.version + 1 });
+    t.equal((await app.call("PATCH", path, { body: turned, headers: { "if-match": "*" } })).status, 412, "a body of before");
+  }
+});
+
 t.test("of many changes at once one is made, and none is lost", async (t) => {
   const run = await startProduct(t);
   const app = await demoApplication(run);

@@ -52,7 +52,7 @@ t.test("before the first proof the ways are the organisation's, and nobody's acc
 });
 
 t.test("where the organisation chose to tell, the account is read at once", async (t) => {
-  const { read, counts } = await running({}, { helpDesk: {}, disclosure: "helpful" });
+  const { read, counts } = await running({}, { helpDesk: {}, disclosure: "helpful", brand: null });
   t.match(await read(), { step: "stuck" });
   t.equal(counts.judged, 1);
 });

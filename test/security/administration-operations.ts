@@ -11,24 +11,38 @@ export interface Operation {
   /** With `{name}` for parameters. */
   readonly path: string;
   readonly body: BodySchema | null;
+  /** What its query may name. */
+  readonly query: readonly string[];
+}
+
+interface Described {
+  readonly tags?: string[];
+  readonly requestBody?: { content: Record<string, { schema: BodySchema }> };
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
 }
 
 interface Document {
-  readonly paths: Record<string, Record<string, { tags?: string[]; requestBody?: { content: Record<string, { schema: BodySchema }> } }>>;
+  readonly paths: Record<string, Record<string, Described>>;
 }
 
-const TAGS = ["Users", "Groups", "Policy"];
+const TAGS = ["Users", "Groups", "Roles", "Policy", "Password jobs", "Reports", "Audit", "Approvals"];
 
 /** What the administration offers, by its own description: a route that is added is attacked without a word here. */
 export function operations(run: StartedProduct): Operation[] {
+  return everyOperation(run, TAGS);
+}
+
+/** Every route of the document, or those with one of the tags. */
+export function everyOperation(run: StartedProduct, among?: readonly string[]): Operation[] {
   const { paths } = run.product.server.swagger() as unknown as Document;
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
-      .filter(([, { tags = [] }]) => tags.some((tag) => TAGS.includes(tag)))
-      .map(([method, { requestBody }]) => ({
+      .filter(([, { tags = [] }]) => among === undefined || tags.some((tag) => among.includes(tag)))
+      .map(([method, { requestBody, parameters = [] }]) => ({
         method: method.toUpperCase(),
         path,
         body: requestBody?.content["application/json"]?.schema ?? null,
+        query: parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name),
       })),
   );
 }

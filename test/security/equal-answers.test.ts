@@ -45,7 +45,11 @@ async function names(run: StartedProduct): Promise<Record<string, string>> {
     `insert into groups (id, tenant_id, name, name_key, created_at) select $1, id, 'Everyone', 'everyone', now() from tenants where name <> 'Nobody'`,
     [GROUP],
   );
-  await pool.query("insert into group_members (group_id, user_id) select $1, id from users where upn_key not like 'outside%'", [GROUP]);
+  await pool.query(
+    `insert into group_members (group_id, user_id)
+     select g.id, u.id from users u join groups g on g.tenant_id = u.tenant_id where g.id = $1 and u.upn_key not like 'outside%'`,
+    [GROUP],
+  );
   await pool.query(`update tenants set policy = policy || jsonb_build_object('scope', 'selected', 'groups', jsonb_build_array($1::text))`, [
     GROUP,
   ]);

@@ -24,6 +24,8 @@ interface Victim extends Life {
   readonly pending: { readonly id: string; readonly code: string };
   readonly groupId: string;
   readonly jobId: string;
+  readonly passwordJobId: string;
+  readonly helpRequestId: string;
 }
 
 interface Line {
@@ -40,6 +42,10 @@ const method = { ids: (b: Victim) => [...b.methodIds, b.pending.id].map((id) => 
 const person = { ids: (b: Victim) => [{ id: b.userId }, { id: b.name }] };
 const group = { ids: (b: Victim) => [{ id: b.groupId, memberId: b.userId }] };
 const job = { ids: (b: Victim) => [{ id: b.jobId }] };
+const passwordJob = { ids: (b: Victim) => [{ id: b.passwordJobId }] };
+const helpRequest = { ids: (b: Victim) => [{ id: b.helpRequestId }] };
+/** Nothing waits here: what is proved is that whoever has no role gets no further than its door. */
+const approval = { ids: () => [{ id: "approval-of-b" }] };
 /** A challenge that is not the caller's pending one is like a wrong code: it tells nobody that there is such a challenge. */
 const REFUSED_LIKE_A_CODE = [401, 403, 404, 422];
 
@@ -83,6 +89,37 @@ const MATRIX: Readonly<Record<string, Line>> = {
   "DELETE /v1/groups/{id}/members/{memberId}": group,
   "GET /v1/import-jobs/{id}": job,
   "GET /v1/import-jobs/{id}/rows": job,
+  "DELETE /v1/users/{id}": person,
+  "POST /v1/users/{id}/restore": person,
+  "POST /v1/users/{id}/offboard": person,
+  "POST /v1/users/{id}/unlock": person,
+  "POST /v1/users/{id}/unfreeze": person,
+  "POST /v1/users/{id}/revoke-sessions": person,
+  "POST /v1/users/{id}/password-reset": { ...person, bodies: () => [{}, { mode: "link", emailTo: "thief@private.example" }] },
+  "GET /v1/users/{id}/reset-eligibility": person,
+  "POST /v1/users/{id}/methods/{methodId}/unblock": { ids: (b) => b.methodIds.map((methodId) => ({ id: b.userId, methodId })) },
+  "PUT /v1/users/{id}/roles/{role}": { ids: (b, a) => [b, a].map(({ userId: id }) => ({ id, role: "globalAdministrator" })) },
+  "DELETE /v1/users/{id}/roles/{role}": { ids: (b) => [{ id: b.userId, role: "globalAdministrator" }] },
+  "PUT /v1/groups/{id}/roles/{role}": { ids: (b) => [{ id: b.groupId, role: "globalAdministrator" }] },
+  "DELETE /v1/groups/{id}/roles/{role}": { ids: (b) => [{ id: b.groupId, role: "globalAdministrator" }] },
+  "POST /v1/policy/versions/{version}/restore": { ids: () => [{ version: "1" }] },
+  "POST /v1/help-requests/{id}/resolve": helpRequest,
+  "GET /v1/approvals/{id}": approval,
+  "POST /v1/approvals/{id}/approve": approval,
+  "POST /v1/approvals/{id}/deny": approval,
+  "POST /v1/approvals/{id}/withdraw": approval,
+  "POST /v1/approvals/{id}/acknowledge": approval,
+  ...Object.fromEntries(
+    ["password-reset-jobs", "password-change-jobs"].flatMap((jobs) =>
+      [
+        "GET /v1/%/{id}",
+        "GET /v1/%/{id}/results",
+        "GET /v1/%/{id}/events",
+        "POST /v1/%/{id}/cancel",
+        "POST /v1/%/{id}/results/acknowledge",
+      ].map((route): [string, Line] => [route.replace("%", jobs), passwordJob]),
+    ),
+  ),
 };
 /** Whose parameter is nobody's: the words of a problem. */
 const OF_NOBODY = ["GET /problems/{code}"];
@@ -178,8 +215,18 @@ async function victim(run: StartedProduct): Promise<Victim> {
   await run.call("PUT", `/v1/groups/${made.json.id}/members/${b.userId}`, { token });
   const headers = { "content-type": "text/csv" };
   const imported = await run.call("POST", "/v1/users/import", { token, headers, body: "userPrincipalName\n" });
+  const reset = await run.call("POST", "/v1/password-reset-jobs", { token, body: { users: ["nobody@contoso.example"] } });
+  await run.call("POST", "/v1/help-requests", { body: { userPrincipalName: b.name } });
   await run.settled();
-  return { ...b, pending, groupId: made.json.id, jobId: imported.json.id };
+  const asked = await run.call("GET", "/v1/help-requests", { token });
+  return {
+    ...b,
+    pending,
+    groupId: made.json.id,
+    jobId: imported.json.id,
+    passwordJobId: reset.json.id,
+    helpRequestId: asked.json.items[0].id,
+  };
 }
 
 async function secretsOf(run: StartedProduct, b: Victim): Promise<string[]> {
@@ -190,7 +237,8 @@ async function secretsOf(run: StartedProduct, b: Victim): Promise<string[]> {
 
 /** Of everybody but A, whose own wrong codes are counted. */
 async function everything(run: StartedProduct, a: Life): Promise<Record<string, unknown[]>> {
-  const tables = "users user_roles passwords authentication_methods recovery_codes security_answers groups group_members import_jobs";
+  const tables =
+    "users user_roles group_roles passwords authentication_methods recovery_codes security_answers groups group_members import_jobs password_jobs help_requests policy_versions";
   const read = async (table: string) => {
     const { rows } = await run.connection.pool.query(`select to_jsonb(x) as row from ${table} x order by 1`);
     return [table, rows.map(({ row }) => row).filter(({ user_id: owner }) => owner !== a.userId)] as const;

@@ -24,6 +24,7 @@ t.test("a part that was away when a token came uses nothing up: the client tries
       if (away) throw new Error("away");
       return 1;
     },
+    tenantOpen: async () => true,
     interruptsOf: async () => ({ interrupts: [], skippable: [] }),
     tokens: { sign: ({ sid }) => `access to ${sid}`, verify: () => null },
     throttle: createMemoryThrottleStore(),

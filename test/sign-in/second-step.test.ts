@@ -119,6 +119,8 @@ onEachState(t, "a fresh proof of somebody who is signed in", async (t, state) =>
   t.match(message.text, /to confirm that you are henrik/);
   const code = codeIn(message);
   await askForCode(run, other.json.accessToken, "sms");
+  // Its message is there before the next one is waited for.
+  await run.settled();
   const foreign = await giveCode(run, other.json.accessToken, asked.json.challengeId, code);
   t.equal(foreign.json.code, "code-rejected", "a code of one session is worth nothing in another");
   const proved = await giveCode(run, one.json.accessToken, asked.json.challengeId, code);
@@ -140,13 +142,14 @@ t.test("steps are on the record under their own names, with who acted", async (t
   run.clock.turn(MINUTE);
   await proveTo(run, token, "sms", addressOf(admin, "mobilePhone"));
   const steps = "select type, outcome, actor from audit_events where type ~ '^(sign-in|proof)[.]'";
-  await until(async () => (await run.connection.pool.query(steps)).rowCount === 6);
+  await until(async () => (await run.connection.pool.query(steps)).rowCount === 7);
   const { rows } = await run.connection.pool.query(steps);
   t.same(rows.map(({ type }) => type).sort(), [
     "proof.challenge",
     "proof.proof",
     "proof.start",
     "sign-in.challenge",
+    "sign-in.complete",
     "sign-in.proof",
     "sign-in.start",
   ]);

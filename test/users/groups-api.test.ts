@@ -16,21 +16,22 @@ t.test("groups are made, renamed, listed and removed", async (t) => {
   const made = await app.call("POST", "/v1/groups", { body: { name: " Åre  Office " } });
   t.equal(made.status, 201);
   t.equal(made.headers.get("location"), `/v1/groups/${made.json.id}`);
-  t.same(made.json, { id: made.json.id, name: "Åre Office" });
+  t.same(made.json, { id: made.json.id, name: "Åre Office", roleAssignable: false, roles: [] });
   t.same((await app.call("GET", `/v1/groups/${made.json.id.toUpperCase()}`)).json, made.json);
   t.equal((await app.call("POST", "/v1/groups", { body: { name: "ÅRE OFFICE" } })).status, 409, "one name in any case is one name");
   for (const name of ["", "  ", "a\u0000b", "x".repeat(257), "a\ud800"])
     t.equal((await app.call("POST", "/v1/groups", { body: { name } })).status, 400, JSON.stringify(name.slice(0, 9)));
 
+  const plain = { roleAssignable: false, roles: [] };
   const other = await groupOf(app, "Zermatt");
   t.equal((await app.call("PATCH", `/v1/groups/${other}`, { body: { name: "åre office" } })).status, 409);
-  t.same((await app.call("PATCH", `/v1/groups/${other}`, { body: { name: "ZERMATT" } })).json, { id: other, name: "ZERMATT" });
+  t.same((await app.call("PATCH", `/v1/groups/${other}`, { body: { name: "ZERMATT" } })).json, { id: other, name: "ZERMATT", ...plain });
   const list = await app.call("GET", "/v1/groups?limit=1");
   t.equal(list.json.items.length, 1);
   const next = await app.call("GET", `/v1/groups?limit=1&cursor=${list.json.nextCursor}`);
   t.same([...list.json.items, ...next.json.items].map(({ id }: { id: string }) => id).sort(), [made.json.id, other].sort());
   t.equal(next.json.nextCursor, null);
-  t.same((await app.call("GET", "/v1/groups?search=zer")).json.items, [{ id: other, name: "ZERMATT" }]);
+  t.same((await app.call("GET", "/v1/groups?search=zer")).json.items, [{ id: other, name: "ZERMATT", ...plain }]);
   t.same((await app.call("GET", "/v1/groups?search=%25")).json.items, []);
 
   t.equal((await app.call("DELETE", `/v1/groups/${other}`)).status, 204);
@@ -172,6 +173,8 @@ t.test("reading needs one scope, writing another", async (t) => {
   const reader = await newApplication(run, { scopes: ["groups:read"] });
   const writer = await newApplication(run, { scopes: ["groups:write"] });
   t.equal((await reader.call("GET", `/v1/groups/${group}`)).status, 200);
+  const granted = await writer.call("PUT", `/v1/groups/${group}/roles/directoryReaders`);
+  t.match(granted.json, { status: 403, missing: ["target"], reason: /by people alone/ });
   t.match((await reader.call("DELETE", `/v1/groups/${group}`)).json, { status: 403, missing: ["scope"] });
   t.match((await writer.call("GET", `/v1/groups/${group}`)).json, { status: 403, missing: ["scope"] });
   t.equal((await writer.call("DELETE", `/v1/groups/${group}`)).status, 204);

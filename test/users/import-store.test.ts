@@ -20,6 +20,7 @@ async function planned(run: StartedProduct, ...users: ImportedUser[]) {
     return planImport(
       users.map((user, index) => ({ line: index + 2, user, phc: null })),
       people,
+      await store.guardedGroups(act.tenantId),
       ({ type, value }) => `${type} ${value}`,
     );
   };

@@ -2,7 +2,7 @@ import type { Test } from "tap";
 import { DAY, MINUTE } from "../../../src/kit/clock.ts";
 import type { ChallengeMethod } from "../../../src/methods/method.ts";
 import type { ResetFlow } from "../../../src/resets/reset-flow.ts";
-import { aboutFlow, accountNumber, FLOW_LIFE, flowOf, T0 } from "../../builders/reset-flow.ts";
+import { aboutFlow, accountNumber, addressOf, FLOW_LIFE, flowOf, T0 } from "../../builders/reset-flow.ts";
 import { type ResetWalk, TRIES, WRONG_PROOFS, walkOn } from "../../builders/reset-walk.ts";
 import type { NewNodes } from "../reset-store.test.ts";
 
@@ -162,5 +162,32 @@ export async function wrongProofCases(t: Test, nodes: NewNodes): Promise<void> {
     for (let calls = 0; calls < 10; calls += 1) await walk.verify(flow, challengeId, "yes");
     const rests = { reason: "too-many-wrong-proofs", pausedUntil: T0 + DAY };
     t.strictSame((await walk.events()).slice(before), [{ id: "paused", ...blocked, ...rests, ...aboutFlow(flow) }]);
+  });
+
+  await t.test("an administrator lifts the pause of one kind, or of all, for every class of sources, and for one account", async (t) => {
+    const walk = walkOn((await nodes())[0]);
+    const [account, other] = [accountNumber(8), accountNumber(9)];
+    for (const whose of [account, other]) for (const method of ["email", "sms"] as const) await fail(walk, whose, method, WRONG_PROOFS);
+    await fail(walk, account, "email", WRONG_PROOFS, { sources: "familiar" });
+    const flow = await walk.opened(flowOf(account));
+    const own = await walk.opened(flowOf(account, { sources: "familiar" }));
+    for (const paused of [flow, own]) t.match(await walk.challenge(paused, "email"), { outcome: "limited" });
+
+    await walk.store.lift(addressOf(flowOf(account)), { account, kind: "email" });
+    for (const open of [flow, own]) t.match(await walk.challenge(open, "email"), { outcome: "challenged" });
+    t.match(await walk.challenge(flow, "sms"), { outcome: "limited" }, "another kind still rests");
+    await walk.store.lift(addressOf(flowOf(account)), { account });
+    t.match(await walk.challenge(flow, "sms"), { outcome: "challenged" });
+    t.match(await walk.challenge(await walk.opened(flowOf(other)), "email"), { outcome: "limited" }, "another account still rests");
+  });
+
+  await t.test("lifting where nothing rests, or nothing is known, changes nothing", async (t) => {
+    const walk = walkOn((await nodes())[0]);
+    const account = accountNumber(10);
+    await walk.store.lift(addressOf(flowOf(account)), { account });
+    const flow = await walk.opened(flowOf(account));
+    const challengeId = await walk.challenged(flow, "email");
+    await walk.store.lift(addressOf(flowOf(account)), { account });
+    t.match(await walk.verify(flow, challengeId, "yes"), { outcome: "passed" });
   });
 }
