@@ -90,6 +90,8 @@ t.test("the rules of the password are marked as they are met, in code points", a
   await startReset(page, product, product.person("henrik").userPrincipalName);
   await chooseWay(page, "email");
   await typeCode(page, await mailbox.code("email"));
+  // The script shows it: until then nothing is marked.
+  await page.waitForSelector("[data-toggle-passwords]:not([hidden])");
   const met = () => page.locator('[data-rule="min-length"]').evaluate((rule) => rule.classList.contains("met"));
   await page.fill("#new-password", "🦊".repeat(11));
   t.notOk(await met(), "eleven characters of two code units each");
