@@ -65,7 +65,9 @@ async function keep({ db, sealer }: Deps, { id, tenantId, userId, supportCode, m
   return db.transaction().execute(async (trx) => {
     // A job that is tried again may find that its own request was resolved meanwhile: it stays so.
     const before = await sql<KeptRow>`
-      select id, support_code, sealed_message is not null as wrote from help_requests where id = ${id}`.execute(trx);
+      select id, support_code, sealed_message is not null as wrote from help_requests where tenant_id = ${tenantId} and id = ${id}`.execute(
+      trx,
+    );
     if (before.rows[0] !== undefined) return { supportCode: before.rows[0].support_code, wrote: before.rows[0].wrote };
     const { rows } = await sql<KeptRow>`
       insert into help_requests as kept

@@ -61,7 +61,7 @@ export function registerVerificationRoute(app: Server, { need, verifyLog }: Veri
         description:
           "Note `head`, outside of this service: with it a later call (`expect`) finds out whether the end of the log was taken away.",
         querystring: Query,
-        response: answers({ 200: Result }, 400, 401, 403, 503),
+        response: answers({ 200: Result }, 400, 401, 403, 429, 503),
       },
     },
     async (request, reply) => {

@@ -58,7 +58,7 @@ export interface VerifyQuery extends Span {
  * Walks the seals of one tenant, and its events, a few at a time, and names whatever is not as it was sealed.
  * One walk for each tenant at a time, over all processes: it reads everything there is.
  * @param tenantId `INSTALLATION` for what belongs to no tenant
- * @throws {Problem} `unavailable` while another walk of this tenant runs, or too many of others
+ * @throws {Problem} `too-many-attempts` while another walk of this tenant runs, `unavailable` while too many of others do
  */
 export type VerifyLog = (tenantId: string, query: VerifyQuery) => Promise<Verification>;
 
@@ -73,7 +73,7 @@ export function createVerifyLog(deps: Deps): VerifyLog {
         const { rows } = await sql<{ mine: boolean }>`
           select pg_try_advisory_xact_lock(hashtextextended(${`audit verification ${tenantId}`}, 0)) as mine`.execute(trx);
         if (rows[0]?.mine !== true)
-          throw new Problem("unavailable", { detail: "This audit log is being verified already.", retryAfter: LATER });
+          throw new Problem("too-many-attempts", { detail: "This audit log is being verified already.", retryAfter: LATER });
         return walk({ ...deps, db: trx }, tenantId, query);
       });
     } finally {

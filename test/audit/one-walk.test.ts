@@ -19,7 +19,7 @@ t.test("one walk of a tenant at a time, over all processes; others are not in it
     await client.query("begin");
     await client.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`audit verification ${run.demo.tenant.id}`]);
     const busy = await app.call("GET", PATH);
-    t.match(busy, { status: 503, json: { detail: "This audit log is being verified already." } });
+    t.match(busy, { status: 429, json: { code: "too-many-attempts", detail: "This audit log is being verified already." } });
     t.equal(busy.headers.get("retry-after"), "30");
     t.equal((await other.call("GET", PATH)).status, 200);
     await client.query("commit");
