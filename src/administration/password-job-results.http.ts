@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import type { Administering } from "../http/caller.ts";
 import { pageAsked, pageOut } from "../http/page.ts";
 import { callerOf, type NeedRights } from "../http/rights-guard.ts";
@@ -28,7 +28,12 @@ export interface PasswordJobResultRoutes {
 }
 
 const about = { tags: ["Password jobs"], security: [{ accessToken: [] }] };
-const Sheet = { description: "Done", content: { "application/json": { schema: pageOf(RowView) }, "text/csv": { schema: Type.String() } } };
+const Page = pageOf(RowView);
+/** A page of rows, or all of them as a stream of text. */
+const Sheet = Type.Unsafe<Static<typeof Page> | Readable>({
+  description: "Done",
+  content: { "application/json": { schema: Page }, "text/csv": { schema: Type.String() } },
+});
 
 /** What became of each person, with the passwords that were made: for whoever asked for the job, and nobody else. */
 export function registerPasswordJobResultRoutes(app: Server, use: PasswordJobResultRoutes, kind: JobKind): void {
@@ -51,7 +56,7 @@ export function registerPasswordJobResultRoutes(app: Server, use: PasswordJobRes
           "For whoever asked for the job alone; others get 404. Each reading is recorded. Passwords that were made stand in it until they are acknowledged, or for 24 hours after the end; nobody was sent one, so each person must be told. `Accept: text/csv` answers all of it as a table.",
         params: JobParams,
         querystring: Type.Object(PageQuery, exact),
-        response: answers({ 200: Sheet as never }, 400, 401, 403, 404, 503),
+        response: answers({ 200: Sheet }, 400, 401, 403, 404, 503),
       },
     },
     async (request, reply) => {
@@ -67,10 +72,10 @@ export function registerPasswordJobResultRoutes(app: Server, use: PasswordJobRes
         const lines = passwordJobSheet(job, (position, count) => results.rows(job, position, count, open));
         reply.header("content-type", "text/csv; charset=utf-8; header=present");
         reply.header("content-disposition", `attachment; filename="password-job-${job.id}.csv"`);
-        return reply.send(Readable.from(lines) as never);
+        return reply.send(Readable.from(lines));
       }
       const page = pageOut(await results.rows(job, from, limit + 1, open), limit, ({ position }) => String(position));
-      return { ...page, items: page.items.map(viewRow) } as never;
+      return { ...page, items: page.items.map(viewRow) };
     },
   );
   app.post(
